@@ -1,0 +1,77 @@
+//! Lists, page by page.
+
+use std::{collections::BTreeMap, ops::Bound};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use super::{Call, links::link};
+use crate::{answer::Answer, error::ApiError};
+
+/// Answers one page of the things that `items` gives in the order of their ids, beginning after
+/// the id it is handed.
+///
+/// The continuation names the last id of the page before it, so that what is created meanwhile
+/// neither repeats nor hides anything.
+pub(super) fn page<T, I>(
+    call: &Call,
+    path: &str,
+    items: impl FnOnce(u64) -> I,
+    id: impl Fn(&T) -> u64,
+    json: impl Fn(&T) -> Value,
+) -> Result<Answer, ApiError>
+where
+    I: Iterator<Item = T>,
+{
+    let size = size(call)?;
+    let mut items = items(after(call)?).peekable();
+    let mut values = Vec::new();
+    let mut last = 0;
+    for item in items.by_ref().take(size) {
+        last = id(&item);
+        values.push(json(&item));
+    }
+    let mut links = vec![link(call, "self", "GET", path)];
+    if items.peek().is_some() {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("pageSize", &size.to_string())
+            .append_pair("continuationToken", &token(last))
+            .finish();
+        links.push(link(call, "next_link", "GET", &format!("{path}?{query}")));
+    }
+    Ok(Answer::ok(json!({ "value": values, "links": links })))
+}
+
+/// What follows an id in a map, for [`page`].
+pub(super) fn following<T>(items: &BTreeMap<u64, T>, id: u64) -> impl Iterator<Item = &T> {
+    items.range((Bound::Excluded(id), Bound::Unbounded)).map(|(_, item)| item)
+}
+
+fn size(call: &Call) -> Result<usize, ApiError> {
+    let Some(text) = call.query.get("pageSize") else { return Ok(call.service.settings.page_size) };
+    match text.parse() {
+        Ok(size @ 1..) => Ok(size),
+        _ => {
+            Err(ApiError::malformed("The page size must be a positive number.")
+                .with_target("pageSize"))
+        }
+    }
+}
+
+fn token(last: u64) -> String {
+    URL_SAFE_NO_PAD.encode(json!({ "after": last }).to_string())
+}
+
+fn after(call: &Call) -> Result<u64, ApiError> {
+    let Some(token) = call.query.get("continuationToken") else { return Ok(0) };
+    URL_SAFE_NO_PAD
+        .decode(token)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
+        .and_then(|value| value["after"].as_u64())
+        .ok_or_else(|| {
+            ApiError::malformed("The continuation token is not one that a page gave.")
+                .with_target("continuationToken")
+        })
+}

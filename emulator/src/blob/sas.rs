@@ -1,0 +1,172 @@
+//! Shared access signatures: made and checked as user delegation SAS of service version 2024-05-04.
+
+use std::time::Duration;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use hmac::{Hmac, KeyInit, Mac};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use sha2::Sha256;
+use uuid::Uuid;
+
+use super::{
+    error::{BlobError, Code},
+    request::{Query, Target},
+};
+
+/// What a URL gives to whoever holds it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sas<'a> {
+    /// Letters in Azure's order: `r` read, `w` write, `l` list.
+    pub(crate) permissions: &'a str,
+    /// How long the URL works from now on.
+    pub(crate) lifetime: Duration,
+    /// The name that a download is offered under.
+    pub(crate) file_name: Option<&'a str>,
+}
+
+/// The storage account that all URLs of the emulator name.
+pub(super) const ACCOUNT: &str = "hwdashemulator";
+
+/// The version of the signature's form.
+pub(super) const VERSION: &str = "2024-05-04";
+
+/// The directory object that the service signs its URLs as.
+const SIGNER: &str = "6a1d2c1e-59a3-4d0e-9d0c-3f6c1f0b7a52";
+const SIGNER_TENANT: &str = "2f4a9838-26b7-47ee-be60-ccc1fdec5953";
+
+/// The fields that are signed, in order; `RESOURCE` stands for the blob's path.
+const SIGNED: [&str; 24] = [
+    "sp", "st", "se", RESOURCE, "skoid", "sktid", "skt", "ske", "sks", "skv", "saoid", "suoid",
+    "scid", "sip", "spr", "sv", "sr", "snapshot", "ses", "rscc", "rscd", "rsce", "rscl", "rsct",
+];
+const RESOURCE: &str = "";
+
+/// All but the characters that RFC 3986 never encodes.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// The same for a blob's name, whose slashes part it into folders.
+const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
+
+/// The key that one store signs with.
+pub(super) struct Key([u8; 64]);
+
+impl Key {
+    pub(super) fn random() -> Self {
+        let mut key = [0; 64];
+        for part in key.chunks_exact_mut(16) {
+            part.copy_from_slice(Uuid::new_v4().as_bytes());
+        }
+        Self(key)
+    }
+
+    /// A URL that does what `sas` says until its time is over.
+    pub(super) fn url(
+        &self,
+        origin: &str,
+        target: &Target,
+        sas: Sas<'_>,
+        now: DateTime<Utc>,
+    ) -> String {
+        let lifetime = TimeDelta::from_std(sas.lifetime).unwrap_or(TimeDelta::MAX);
+        let expiry = now.checked_add_signed(lifetime).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let disposition = sas.file_name.map(|name| format!("attachment; filename={name}"));
+        let fields = [
+            ("sv", VERSION.to_owned()),
+            ("se", timestamp(expiry)),
+            ("sr", "b".to_owned()),
+            ("sp", sas.permissions.to_owned()),
+            ("rscd", disposition.unwrap_or_default()),
+            ("skoid", SIGNER.to_owned()),
+            ("sktid", SIGNER_TENANT.to_owned()),
+            ("skt", timestamp(now)),
+            ("ske", timestamp(expiry)),
+            ("sks", "b".to_owned()),
+            ("skv", VERSION.to_owned()),
+        ];
+        let mut query: Vec<String> = fields
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, RESERVED)))
+            .collect();
+        let signature = self.sign(&Query::parse(&query.join("&")), target).finalize().into_bytes();
+        let signature = STANDARD.encode(signature);
+        query.push(format!("sig={}", utf8_percent_encode(&signature, RESERVED)));
+        format!(
+            "{origin}/{}/{}/{}?{}",
+            utf8_percent_encode(&target.account, RESERVED),
+            utf8_percent_encode(&target.container, RESERVED),
+            utf8_percent_encode(&target.blob, RESERVED_IN_PATH),
+            query.join("&"),
+        )
+    }
+
+    /// Checks that this key signed the URL, that its time has not passed and that it gives
+    /// `permission`.
+    pub(super) fn verify(
+        &self,
+        query: &Query,
+        target: &Target,
+        permission: char,
+        now: DateTime<Utc>,
+    ) -> Result<(), BlobError> {
+        let signature = query.get("sig").ok_or_else(no_authentication)?;
+        let signature = STANDARD
+            .decode(signature)
+            .map_err(|_| failed("Signature is not well formed: it is not base64."))?;
+        self.sign(query, target).verify_slice(&signature).map_err(|_| {
+            let signed = string_to_sign(query, target);
+            failed(&format!("Signature did not match. String to sign used was {signed}"))
+        })?;
+        check_time(query, now)?;
+        match query.get("sp") {
+            Some(given) if given.contains(permission) => Ok(()),
+            _ => Err(Code::AuthorizationPermissionMismatch.into()),
+        }
+    }
+
+    fn sign(&self, query: &Query, target: &Target) -> Hmac<Sha256> {
+        Hmac::new(&self.0.into()).chain_update(string_to_sign(query, target))
+    }
+}
+
+fn string_to_sign(query: &Query, target: &Target) -> String {
+    let Target { account, container, blob } = target;
+    let resource = format!("/blob/{account}/{container}/{blob}");
+    let value = |field| match field {
+        RESOURCE => resource.as_str(),
+        field => query.get(field).unwrap_or_default(),
+    };
+    SIGNED.map(value).join("\n")
+}
+
+fn check_time(query: &Query, now: DateTime<Utc>) -> Result<(), BlobError> {
+    let time = |field| query.get(field).and_then(|text| text.parse::<DateTime<Utc>>().ok());
+    let Some(expiry) = time("se") else {
+        return Err(failed("se is mandatory. Cannot be empty"));
+    };
+    if now >= expiry || time("st").is_some_and(|start| now < start) {
+        return Err(failed(&format!(
+            "Signature not valid in the specified time frame: Start [{}] - Expiry [{}] - Current \
+             [{}]",
+            query.get("st").unwrap_or_default(),
+            timestamp(expiry),
+            timestamp(now),
+        )));
+    }
+    Ok(())
+}
+
+fn no_authentication() -> BlobError {
+    BlobError::from(Code::NoAuthenticationInformation).with_header(
+        http::header::WWW_AUTHENTICATE,
+        http::HeaderValue::from_static("Bearer resource_id=https://storage.azure.com"),
+    )
+}
+
+fn failed(detail: &str) -> BlobError {
+    BlobError::from(Code::AuthenticationFailed).with("AuthenticationErrorDetail", detail)
+}
+
+fn timestamp(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
+}

@@ -1,0 +1,153 @@
+//! How an emulator is set up.
+
+use std::{io, sync::Arc, time::Duration};
+
+use crate::{
+    Account, Clock, Emulator, Step, blob::BlobStore, server, service::Service, spec::Spec,
+    workflow::Failure,
+};
+
+/// What an emulator was told.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) clock: Clock,
+    /// The main account and its partner.
+    pub(crate) accounts: [Account; 2],
+    pub(crate) step: Duration,
+    pub(crate) manual_review: Duration,
+    pub(crate) approval: Duration,
+    pub(crate) page_size: usize,
+    pub(crate) require_signature: bool,
+    pub(crate) failures: Vec<Failure>,
+    /// What every commit fails with.
+    pub(crate) commit_failure: Option<Vec<String>>,
+}
+
+/// Sets an emulator up; see [`Emulator::builder`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct EmulatorBuilder {
+    port: u16,
+    settings: Settings,
+}
+
+impl EmulatorBuilder {
+    pub(crate) fn new() -> Self {
+        let settings = Settings {
+            clock: Clock::real(),
+            accounts: [Account::contoso(), Account::fabrikam()],
+            step: Duration::from_secs(60),
+            manual_review: Duration::ZERO,
+            approval: Duration::from_secs(60),
+            page_size: 100,
+            require_signature: true,
+            failures: Vec::new(),
+            commit_failure: None,
+        };
+        Self { port: 0, settings }
+    }
+
+    /// Listens on this port of the loopback interface; without it on a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Lives by this clock; without it by the real time.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.settings.clock = clock;
+        self
+    }
+
+    /// Replaces the main account.
+    pub fn account(mut self, account: Account) -> Self {
+        self.settings.accounts[0] = account;
+        self
+    }
+
+    /// Replaces the second account, the one to share with.
+    pub fn partner(mut self, account: Account) -> Self {
+        self.settings.accounts[1] = account;
+        self
+    }
+
+    /// Sets how long each step of a workflow takes on the emulator's clock: a minute without this.
+    pub fn step_duration(mut self, step: Duration) -> Self {
+        self.settings.step = step;
+        self
+    }
+
+    /// Sets how long the manual review of a submission takes: no time without this.
+    pub fn manual_review(mut self, duration: Duration) -> Self {
+        self.settings.manual_review = duration;
+        self
+    }
+
+    /// Sets how long Microsoft's approval of a shipping label takes: a minute without this.
+    pub fn approval(mut self, duration: Duration) -> Self {
+        self.settings.approval = duration;
+        self
+    }
+
+    /// Sets how many items a page of a list holds when the request does not say: 100 without this.
+    pub fn page_size(mut self, items: usize) -> Self {
+        self.settings.page_size = items.max(1);
+        self
+    }
+
+    /// Sets whether a CAB must carry an Authenticode signature: it must without this.
+    pub fn require_signature(mut self, required: bool) -> Self {
+        self.settings.require_signature = required;
+        self
+    }
+
+    /// Lets every commit fail with these messages: `commitStatus` becomes `commitFailed`.
+    pub fn fail_commit(mut self, messages: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.settings.commit_failure = Some(messages.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Lets every workflow that comes to `step` fail there with these messages, and with this
+    /// text behind `errorReport`.
+    pub fn fail_step(
+        mut self,
+        step: Step,
+        messages: impl IntoIterator<Item = impl Into<String>>,
+        report: Option<&str>,
+    ) -> Self {
+        let messages = messages.into_iter().map(Into::into).collect();
+        let report = report.map(str::to_owned);
+        self.settings.failures.push(Failure { step, messages, report });
+        self
+    }
+
+    #[cfg(test)]
+    pub(crate) fn settings(self) -> Settings {
+        self.settings
+    }
+
+    /// Starts the emulator on the current Tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// The port is taken, or there is no room for temporary files.
+    pub async fn start(self) -> io::Result<Emulator> {
+        let spec = Spec::load()?;
+        let listener = server::bind(self.port).await?;
+        let origin = format!("http://{}", listener.local_addr()?);
+        let blobs = BlobStore::new(self.settings.clock.clone())?;
+        let service = Arc::new(Service::new(self.settings, spec, blobs, origin));
+        let server = tokio::spawn(server::run(listener, Arc::clone(&service)));
+        Ok(Emulator::new(service, server))
+    }
+}
+
+impl Settings {
+    /// Why a workflow with these steps is to fail, if it is.
+    pub(crate) fn failure_among(&self, steps: &[Step]) -> Option<Failure> {
+        steps
+            .iter()
+            .find_map(|step| self.failures.iter().find(|failure| failure.step == *step))
+            .cloned()
+    }
+}

@@ -1,0 +1,110 @@
+//! From one account to another.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::{AccountState, Destination, Place, Product, Source, State, Submission};
+use crate::account::Account;
+
+/// A label that shares a submission with a partner.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Share {
+    pub(crate) from: Place,
+    pub(crate) label: u64,
+}
+
+impl AccountState {
+    /// What a partner shared, by the partner's ids.
+    pub(crate) fn shared(
+        &self,
+        product: Source,
+        submission: Source,
+    ) -> Option<(&Product, &Submission)> {
+        let product = self.products.values().find(|known| known.source == Some(product))?;
+        let mut submissions = product.submissions.values();
+        let submission = submissions.find(|known| known.source == Some(submission))?;
+        Some((product, submission))
+    }
+}
+
+impl State {
+    /// Gives partners what labels have shared by now.
+    pub(crate) fn deliver_shares(&mut self, accounts: &[Account], now: DateTime<Utc>) {
+        for share in std::mem::take(&mut self.shares) {
+            match self.receiver(share, now) {
+                Some(receiver) => self.deliver(share, receiver, accounts, now),
+                None => self.shares.push(share),
+            }
+        }
+    }
+
+    /// The account that receives a share, if its label is done.
+    fn receiver(&self, share: Share, now: DateTime<Utc>) -> Option<usize> {
+        let products = &self.accounts[share.from.account].products;
+        let submission = products.get(&share.from.product)?.submissions.get(&share.from.submission);
+        let label = submission?.labels.get(&share.label)?;
+        match label.destination {
+            Destination::Partner(receiver) if label.plan.at(now).done => Some(receiver),
+            _ => None,
+        }
+    }
+
+    fn deliver(&mut self, share: Share, receiver: usize, accounts: &[Account], now: DateTime<Utc>) {
+        let publisher_id = accounts[share.from.account].publisher_id;
+        let Some(given) = self.copies(share.from, publisher_id, now) else { return };
+        let (mut product, submission) = given;
+        let products = &mut self.accounts[receiver].products;
+        let known = products.values_mut().find(|known| known.source == product.source);
+        match known {
+            Some(known) => known.receive(submission),
+            None => {
+                product.receive(submission);
+                products.insert(product.id, product);
+            }
+        }
+    }
+
+    /// A product and a submission as the receiver gets them, under ids of its own.
+    fn copies(
+        &mut self,
+        from: Place,
+        publisher_id: u64,
+        now: DateTime<Utc>,
+    ) -> Option<(Product, Submission)> {
+        let ids = &mut self.ids;
+        let product = self.accounts[from.account].products.get_mut(&from.product)?;
+        let shared_id = *product.shared_id.get_or_insert_with(|| ids.product());
+        let submission = product.submissions.get(&from.submission)?;
+        let submission = Submission {
+            id: ids.submission(),
+            name: submission.name.clone(),
+            kind: submission.kind,
+            created: now,
+            package: submission.package.clone(),
+            commit: submission.commit.clone(),
+            source: Some(Source { publisher_id, id: submission.id }),
+            metadata_requested: None,
+            labels: BTreeMap::new(),
+        };
+        let product = Product {
+            id: ids.product(),
+            attributes: product.attributes.clone(),
+            created: now,
+            updated: now,
+            submissions: BTreeMap::new(),
+            source: Some(Source { publisher_id, id: product.id }),
+            shared_id: Some(shared_id),
+        };
+        Some((product, submission))
+    }
+}
+
+impl Product {
+    /// Adds what a partner shared; what is there already stays under its id.
+    fn receive(&mut self, submission: Submission) {
+        if !self.submissions.values().any(|known| known.source == submission.source) {
+            self.submissions.insert(submission.id, submission);
+        }
+    }
+}

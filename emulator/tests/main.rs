@@ -1,0 +1,13 @@
+//! The emulator as its clients see it.
+
+mod support;
+
+mod labels;
+mod lists;
+mod preprod;
+mod products;
+mod refusals;
+mod sharing;
+mod signing;
+mod token;
+mod workflow;
