@@ -1,0 +1,93 @@
+//! Compiles `openapi/hardware-dashboard.yaml` into the raw client, `OUT_DIR/raw.rs`, and its types,
+//! `OUT_DIR/types.rs`.
+//!
+//! What is changed on the way from the spec to the code is all here:
+//! components marked `x-hand-written` and date-times become types of `src/model/`, and answers other
+//! than 2xx are left out, so that each of them reaches the transport whole, with status and headers.
+
+use std::{env, error::Error, fs, path::Path};
+
+use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaKind, StatusCode, Type};
+use progenitor::{
+    GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl, TypePatch,
+};
+
+const SPEC: &str = "openapi/hardware-dashboard.yaml";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed={SPEC}");
+    let mut spec: OpenAPI = serde_norway::from_str(&fs::read_to_string(SPEC)?)?;
+    keep_success_answers(&mut spec);
+    let tokens = Generator::new(&settings(&spec)?).generate_tokens(&spec)?;
+    let (types, client) = split(syn::parse2(tokens)?)?;
+    let out = env::var("OUT_DIR")?;
+    let out = Path::new(&out);
+    fs::write(out.join("types.rs"), prettyplease::unparse(&types))?;
+    fs::write(out.join("raw.rs"), prettyplease::unparse(&client))?;
+    Ok(())
+}
+
+/// Parts the types from the client that uses them: the types belong to the public model, the client
+/// stays private.
+fn split(mut client: syn::File) -> Result<(syn::File, syn::File), Box<dyn Error>> {
+    let is_types = |item: &syn::Item| matches!(item, syn::Item::Mod(m) if m.ident == "types");
+    let at = client.items.iter().position(is_types).ok_or("progenitor made no mod types")?;
+    let syn::Item::Mod(types) = client.items.remove(at) else { return Err("not a module".into()) };
+    let (_, items) = types.content.ok_or("mod types is empty")?;
+    Ok((syn::parse_quote!(#(#items)*), client))
+}
+
+/// Declared error answers lose their status and headers whenever the body is not the declared JSON.
+fn keep_success_answers(spec: &mut OpenAPI) {
+    for item in spec.paths.paths.values_mut() {
+        let ReferenceOr::Item(item) = item else { continue };
+        for operation in [&mut item.get, &mut item.put, &mut item.post, &mut item.patch] {
+            let Some(operation) = operation else { continue };
+            operation.responses.default = None;
+            operation.responses.responses.retain(|status, _| match status {
+                StatusCode::Code(code) => (200..300).contains(code),
+                StatusCode::Range(range) => *range == 2,
+            });
+        }
+    }
+}
+
+fn settings(spec: &OpenAPI) -> Result<GenerationSettings, Box<dyn Error>> {
+    let mut settings = GenerationSettings::default();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_tag(TagStyle::Merged)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type("crate::client::transport::Attempt".parse()?)
+        .with_map_type("::std::collections::BTreeMap")
+        .with_derive("PartialEq")
+        .with_derive("schemars::JsonSchema");
+    for (name, schema) in schemas(spec) {
+        if is_hand_written(schema) {
+            let path = format!("crate::model::{name}");
+            settings.with_replacement(name, path, [TypeImpl::Display].into_iter());
+        } else if keeps_unknown_fields(schema) {
+            // typify derives it for structs without a rest only.
+            settings.with_patch(name, TypePatch::default().with_derive("Default"));
+        }
+    }
+    let date_time =
+        serde_json::from_value(serde_json::json!({ "type": "string", "format": "date-time" }))?;
+    settings.with_conversion(date_time, "crate::model::Timestamp", [TypeImpl::Display].into_iter());
+    Ok(settings)
+}
+
+fn schemas(spec: &OpenAPI) -> impl Iterator<Item = (&String, &Schema)> {
+    let schemas = spec.components.iter().flat_map(|components| &components.schemas);
+    schemas.filter_map(|(name, schema)| Some((name, schema.as_item()?)))
+}
+
+fn is_hand_written(schema: &Schema) -> bool {
+    schema.schema_data.extensions.get("x-hand-written").is_some_and(|mark| mark == true)
+}
+
+fn keeps_unknown_fields(schema: &Schema) -> bool {
+    let SchemaKind::Type(Type::Object(object)) = &schema.schema_kind else { return false };
+    object.additional_properties.is_some() && object.required.is_empty()
+}

@@ -1,0 +1,56 @@
+//! Transfers to and from blob storage by SAS URL.
+//!
+//! Nothing here ever sees a bearer token: blob storage refuses it, and it would leak.
+
+mod download;
+mod error;
+mod transport;
+mod upload;
+
+use std::sync::Arc;
+
+use url::Url;
+
+pub(crate) use self::download::Existing;
+pub use self::{download::Downloaded, upload::Uploaded};
+use crate::{
+    error::{Error, Kind, Result, Stage},
+    model::SafeUrl,
+    net::{http_client, is_private},
+    report::{Direction, Event, Reporter},
+    retry::RetryPolicy,
+};
+
+/// Moves files to and from blob storage.
+#[derive(Clone, Debug)]
+pub(crate) struct Blobs {
+    http: reqwest::Client,
+    retry: RetryPolicy,
+    reporter: Arc<dyn Reporter>,
+}
+
+impl Blobs {
+    /// The client has no time-out of its own: how long a transfer may take depends on its size.
+    pub(crate) fn new(retry: RetryPolicy, reporter: Arc<dyn Reporter>) -> Result<Self> {
+        Ok(Self { http: http_client(|settings| settings)?, retry, reporter })
+    }
+
+    /// The same, whose events go to `reporter`.
+    pub(crate) fn with_reporter(&self, reporter: Arc<dyn Reporter>) -> Self {
+        Self { reporter, ..self.clone() }
+    }
+
+    fn tell(&self, direction: Direction, done: u64, total: Option<u64>) {
+        self.reporter.event(&Event::Transfer { direction, done, total });
+    }
+}
+
+/// Takes a SAS URL apart, if the signature in it may be sent there.
+fn checked(stage: Stage, url: &SafeUrl) -> Result<Url> {
+    let refuse = |why: &str| Err(Error::new(stage, Kind::Decode, why));
+    match url.parse() {
+        Some(url) if is_private(&url) => Ok(url),
+        Some(_) => refuse("the service sent a blob URL that is not https; nothing was sent to it"),
+        None => refuse("the service sent a blob URL that is no URL"),
+    }
+}

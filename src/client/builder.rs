@@ -1,0 +1,186 @@
+//! How a client is set up.
+
+use std::{sync::Arc, time::Duration};
+
+use url::Url;
+use uuid::Uuid;
+
+use super::{Client, throttle::Throttle, transport::Transport};
+use crate::{
+    auth::{AUTHORITY, Credential, RESOURCE, TokenCache, TokenContext},
+    blob::Blobs,
+    error::{Error, Result},
+    net::{http_client, is_private},
+    report::{Reporter, Silent},
+    retry::RetryPolicy,
+};
+
+/// The API of the public cloud.
+const API_BASE_URL: &str = "https://manage.devcenter.microsoft.com/v2.0/my";
+
+/// The service answers in seconds; a gateway in front of it gives up after about two minutes.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(150);
+
+/// Sets up a [`Client`].
+#[derive(Clone, Debug)]
+pub struct ClientBuilder {
+    api_base_url: String,
+    authority_url: String,
+    resource: String,
+    credential: Option<Arc<dyn Credential>>,
+    retry: RetryPolicy,
+    reporter: Arc<dyn Reporter>,
+    correlation_id: Option<Uuid>,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            api_base_url: API_BASE_URL.to_owned(),
+            authority_url: AUTHORITY.to_owned(),
+            resource: RESOURCE.to_owned(),
+            credential: None,
+            retry: RetryPolicy::default(),
+            reporter: Arc::new(Silent),
+            correlation_id: None,
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// What tokens are got with.
+    #[must_use]
+    pub fn credential(mut self, credential: impl Credential + 'static) -> Self {
+        self.credential = Some(Arc::new(credential));
+        self
+    }
+
+    /// Where the API is: everything up to `/hardware`. The public cloud's by default.
+    ///
+    /// It must be https; http is taken for loopback hosts only, since the token goes there.
+    #[must_use]
+    pub fn api_base_url(mut self, url: impl Into<String>) -> Self {
+        self.api_base_url = url.into();
+        self
+    }
+
+    /// Where Microsoft Entra ID is: everything up to the tenant. The public cloud's by default.
+    ///
+    /// It must be https; http is taken for loopback hosts only, since the secret goes there.
+    #[must_use]
+    pub fn authority_url(mut self, url: impl Into<String>) -> Self {
+        self.authority_url = url.into();
+        self
+    }
+
+    /// The resource that tokens are asked for: `https://manage.devcenter.microsoft.com` by default.
+    #[must_use]
+    pub fn resource(mut self, resource: impl Into<String>) -> Self {
+        self.resource = resource.into();
+        self
+    }
+
+    /// How patiently calls are repeated.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Who is told how things go. Nobody by default.
+    #[must_use]
+    pub fn reporter(mut self, reporter: impl Reporter + 'static) -> Self {
+        self.reporter = Arc::new(reporter);
+        self
+    }
+
+    /// The `MS-CorrelationId` of the calls. A new one by default.
+    #[must_use]
+    pub fn correlation_id(mut self, correlation_id: Uuid) -> Self {
+        self.correlation_id = Some(correlation_id);
+        self
+    }
+
+    /// Makes the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no credential, when a URL is not one that secrets may be sent to, or when
+    /// TLS cannot be set up.
+    pub fn build(self) -> Result<Client> {
+        let credential = self.credential.ok_or_else(|| {
+            Error::input("no credential was given: call ClientBuilder::credential first")
+        })?;
+        let base = trusted("API base URL", &self.api_base_url)?;
+        let context = TokenContext {
+            http: http_client(|settings| settings.timeout(ANSWER_TIMEOUT))?,
+            authority: trusted("authority URL", &self.authority_url)?,
+            resource: self.resource,
+        };
+        let blobs = Blobs::new(self.retry.clone(), self.reporter.clone())?;
+        let transport = Transport {
+            http: context.http.clone(),
+            base_url: base.as_str().trim_end_matches('/').to_owned(),
+            name: format!("the Hardware dashboard API at {}", base.authority()),
+            tokens: TokenCache::new(credential, context),
+            retry: self.retry,
+            throttle: Throttle::default(),
+        };
+        Ok(Client {
+            transport: Arc::new(transport),
+            blobs,
+            correlation_id: self.correlation_id.unwrap_or_else(Uuid::new_v4),
+            reporter: self.reporter,
+        })
+    }
+}
+
+/// Takes a URL that secrets may be sent to: https, or http to this machine.
+fn trusted(what: &str, text: &str) -> Result<Url> {
+    let refuse = |why: &str| Err(Error::input(format!("the {what} {why}")));
+    let Ok(url) = Url::parse(text) else {
+        return refuse("is no URL: it must look like https://host/path");
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return refuse("must not hold a name or password");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return refuse("must end with its path: no `?` and no `#`");
+    }
+    if is_private(&url) {
+        return Ok(url);
+    }
+    refuse("must be https: secrets are sent there (http is taken for loopback only)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_go_to_https_or_to_this_machine_only() {
+        for url in
+            ["https://host/v2.0/my", "http://127.0.0.1:80", "http://[::1]/", "http://localhost"]
+        {
+            assert!(trusted("URL", url).is_ok(), "{url}");
+        }
+        for url in [
+            "http://host/",
+            "http://127.0.0.1.host/",
+            "http://localhost.host/",
+            "ftp://localhost/",
+            "https://user@host/",
+            "https://host/?a=b",
+            "https://host/#a",
+            "host",
+            "",
+        ] {
+            assert!(trusted("URL", url).unwrap_err().is_input(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_client_needs_a_credential() {
+        assert!(Client::builder().build().unwrap_err().to_string().contains("credential"));
+    }
+}

@@ -1,0 +1,8 @@
+//! What progenitor makes of the spec's operations.
+
+#![allow(missing_docs, unreachable_pub, unused_imports, clippy::all, clippy::missing_errors_doc)]
+#![cfg_attr(not(feature = "unstable-raw"), allow(dead_code))]
+
+use crate::model::generated as types;
+
+include!(concat!(env!("OUT_DIR"), "/raw.rs"));

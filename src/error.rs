@@ -1,0 +1,378 @@
+//! The one error of the library.
+
+mod answer;
+mod hint;
+mod network;
+
+use std::{error::Error as StdError, fmt, time::Duration};
+
+use http::StatusCode;
+use uuid::Uuid;
+
+pub(crate) use self::answer::Answer;
+use crate::{model::ValidationError, retry::Reach};
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// Where in the work something went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Stage {
+    /// Setting up the client.
+    Configuration,
+    /// Asking Microsoft Entra ID for a token.
+    Token,
+    /// Calling this operation of the API, named by its `operationId`.
+    Api(&'static str),
+    /// Sending the package to blob storage.
+    Upload,
+    /// Fetching something from blob storage.
+    Download,
+    /// The service's own work on the submission.
+    Workflow,
+    /// A file on this machine.
+    File,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Configuration => "configuration",
+            Self::Token => "token",
+            Self::Api(operation) => operation,
+            Self::Upload => "upload",
+            Self::Download => "download",
+            Self::Workflow => "workflow",
+            Self::File => "file",
+        })
+    }
+}
+
+/// What went wrong, for the predicates and the hint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The caller gave something that cannot work.
+    Input,
+    /// Nobody could be connected to.
+    Connect,
+    /// No answer in time.
+    TimedOut,
+    /// The connection broke.
+    Interrupted,
+    /// The server answered with something other than success.
+    Status,
+    /// The answer could not be understood.
+    Decode,
+    /// What arrived is not what was sent.
+    Corrupt,
+    /// The service worked on the submission and failed it.
+    WorkflowFailed,
+    /// The operating system refused something.
+    Io,
+}
+
+/// Everything that can go wrong in this library.
+///
+/// An error says at which [stage](Self::stage) it happened, whether the server
+/// [may have acted](Self::may_have_been_applied), and [what to do next](Self::hint). The rest is told
+/// by predicates: how an error looks inside can change without breaking a program.
+///
+/// `Display` is one sentence and does not repeat [`source`](StdError::source). Nothing in an error
+/// opens a door: no secret, no token, no signature of a SAS URL.
+///
+/// ```
+/// use hardware_dashboard::Error;
+///
+/// fn advice(error: &Error) -> &'static str {
+///     if error.is_throttled() {
+///         "the account has used up its calls for this minute"
+///     } else if error.is_auth() {
+///         "check tenant, client id, secret and the roles of the application"
+///     } else if error.may_have_been_applied() {
+///         "look at the dashboard before you try again"
+///     } else {
+///         "nothing was changed"
+///     }
+/// }
+/// ```
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    stage: Stage,
+    kind: Kind,
+    reach: Reach,
+    /// Whether the request could change anything.
+    read_only: bool,
+    message: String,
+    answer: Option<Answer>,
+    correlation_id: Option<Uuid>,
+    request_id: Option<Uuid>,
+    advice: Option<String>,
+    workflow: Option<WorkflowFailure>,
+    source: Option<Source>,
+}
+
+/// What the service says of a submission that it has failed.
+#[derive(Debug)]
+struct WorkflowFailure {
+    messages: Vec<String>,
+    report: String,
+}
+
+impl Error {
+    pub(crate) fn new(stage: Stage, kind: Kind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            stage,
+            kind,
+            reach: Reach::NotSent,
+            read_only: false,
+            message: message.into(),
+            answer: None,
+            correlation_id: None,
+            request_id: None,
+            advice: None,
+            workflow: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self::new(Stage::Configuration, Kind::Input, message)
+    }
+
+    pub(crate) fn file(message: impl Into<String>, source: std::io::Error) -> Self {
+        Self::new(Stage::File, Kind::Io, message).with_source(source)
+    }
+
+    pub(crate) fn workflow_failed(place: String, messages: Vec<String>, report: String) -> Self {
+        let message = match messages.as_slice() {
+            [] => place,
+            messages => format!("{place}: {}", messages.join("; ")),
+        };
+        let mut error = Self::new(Stage::Workflow, Kind::WorkflowFailed, message);
+        error.0.reach = Reach::Refused;
+        error.0.workflow = Some(WorkflowFailure { messages, report });
+        error
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_reach(mut self, reach: Reach) -> Self {
+        self.0.reach = reach;
+        self
+    }
+
+    /// For requests that change nothing, however far they came.
+    pub(crate) fn of_a_read(mut self) -> Self {
+        self.0.read_only = true;
+        self
+    }
+
+    pub(crate) fn with_answer(mut self, answer: Answer) -> Self {
+        self.0.answer = Some(answer);
+        self
+    }
+
+    pub(crate) fn with_ids(mut self, correlation_id: Uuid, request_id: Uuid) -> Self {
+        self.0.correlation_id = Some(correlation_id);
+        self.0.request_id = Some(request_id);
+        self
+    }
+
+    /// Puts a hint that knows more in the place of the general one.
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.advice = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    pub(crate) fn reach(&self) -> Reach {
+        self.0.reach
+    }
+
+    /// Where in the work it happened.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.0.stage
+    }
+
+    /// Whether the server may have done what it was asked for. Look at the server before you send
+    /// such a request again. Never so for a read.
+    #[must_use]
+    pub fn may_have_been_applied(&self) -> bool {
+        !self.0.read_only && self.0.reach.may_have_been_applied()
+    }
+
+    /// What to do next, in one or two sentences.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        self.0.advice.clone().or_else(|| hint::general(self))
+    }
+
+    /// The HTTP status, when there was an answer.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.answer.as_ref().map(|answer| answer.status)
+    }
+
+    /// The service's own code, such as `InvalidInput`, or an `AADSTS…` code at the token stage.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.answer.as_ref()?.code.as_deref()
+    }
+
+    /// The fields that the service found fault with.
+    #[must_use]
+    pub fn validation_errors(&self) -> &[ValidationError] {
+        self.0.answer.as_ref().map_or(&[], |answer| &answer.validation_errors)
+    }
+
+    /// The `MS-CorrelationId` of the run; Microsoft's support asks for it.
+    #[must_use]
+    pub fn correlation_id(&self) -> Option<Uuid> {
+        self.0.correlation_id
+    }
+
+    /// The `MS-RequestId` of the attempt; Microsoft's support asks for it.
+    #[must_use]
+    pub fn request_id(&self) -> Option<Uuid> {
+        self.0.request_id
+    }
+
+    /// What the service said while it worked on the submission that it has failed.
+    #[must_use]
+    pub fn messages(&self) -> &[String] {
+        self.0.workflow.as_ref().map_or(&[], |failure| &failure.messages)
+    }
+
+    /// The text of the error report of a submission that the service has failed.
+    #[must_use]
+    pub fn report(&self) -> Option<&str> {
+        let failure = self.0.workflow.as_ref()?;
+        (!failure.report.is_empty()).then_some(failure.report.as_str())
+    }
+
+    /// How long the server wants to be left alone.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.answer.as_ref()?.retry_after
+    }
+
+    /// The account has used up its calls: 429.
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// There is no such thing, or it belongs to someone else: 404.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// No token was given, or the one given was not accepted.
+    #[must_use]
+    pub fn is_auth(&self) -> bool {
+        let refused = self.stage() == Stage::Token && self.reach() == Reach::Refused;
+        refused || (self.is_api() && self.status() == Some(StatusCode::UNAUTHORIZED))
+    }
+
+    /// The application may not do this: 403 of the API.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.is_api() && self.status() == Some(StatusCode::FORBIDDEN)
+    }
+
+    /// The state of the thing does not allow it now: `RequestInvalidForCurrentState`, under any
+    /// status.
+    #[must_use]
+    pub fn is_invalid_state(&self) -> bool {
+        self.has_code("RequestInvalidForCurrentState")
+    }
+
+    /// A field of the request is wrong: 400, 422 or `InvalidInput`.
+    #[must_use]
+    pub fn is_validation(&self) -> bool {
+        let status = self.status().map(|status| status.as_u16());
+        self.is_api() && (matches!(status, Some(400 | 422)) || self.has_code("InvalidInput"))
+    }
+
+    /// Nobody could be connected to.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.kind() == Kind::Connect
+    }
+
+    /// There was no answer in time.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.kind() == Kind::TimedOut
+    }
+
+    /// The network is at fault: no connection, a time-out, or a connection that broke.
+    #[must_use]
+    pub fn is_network(&self) -> bool {
+        matches!(self.kind(), Kind::Connect | Kind::TimedOut | Kind::Interrupted)
+    }
+
+    /// The answer could not be understood.
+    #[must_use]
+    pub fn is_decode(&self) -> bool {
+        self.kind() == Kind::Decode
+    }
+
+    /// The service has worked on the submission and failed it, for good.
+    #[must_use]
+    pub fn is_workflow_failed(&self) -> bool {
+        self.kind() == Kind::WorkflowFailed
+    }
+
+    /// What the caller gave cannot work; nothing was sent.
+    #[must_use]
+    pub fn is_input(&self) -> bool {
+        self.kind() == Kind::Input
+    }
+
+    /// A file on this machine is at fault.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        self.stage() == Stage::File
+    }
+
+    fn is_api(&self) -> bool {
+        matches!(self.stage(), Stage::Api(_))
+    }
+
+    /// Codes arrive in PascalCase and in camelCase.
+    fn has_code(&self, code: &str) -> bool {
+        self.code().is_some_and(|found| found.eq_ignore_ascii_case(code))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,88 @@
+//! What to do next, for each family of errors.
+
+use super::{Error, Kind, Stage};
+
+/// The hint of errors that did not bring one of their own.
+pub(super) fn general(error: &Error) -> Option<String> {
+    let hint = by_family(error)?;
+    if error.may_have_been_applied() && matches!(error.stage(), Stage::Api(_)) {
+        return Some(format!(
+            "{hint} The service may have acted all the same: look at the dashboard before you try again."
+        ));
+    }
+    Some(hint.to_owned())
+}
+
+fn by_family(error: &Error) -> Option<&'static str> {
+    match error.stage() {
+        Stage::Token => token(error),
+        Stage::Api(_) => api(error),
+        _ => None,
+    }
+    .or_else(|| by_kind(error.kind()))
+}
+
+fn by_kind(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Connect => Some("Check the network, the proxy (HTTPS_PROXY) and the host name."),
+        Kind::TimedOut | Kind::Interrupted => {
+            Some("The network or the service is in trouble; try again later.")
+        }
+        Kind::WorkflowFailed => Some(
+            "The submission is over; a product takes one initial submission only. Mend the package \
+             and sign it as a new product.",
+        ),
+        Kind::Decode => Some(
+            "The service has changed its answers, which please report, or a proxy answers in its \
+             place.",
+        ),
+        _ => None,
+    }
+}
+
+/// By the codes that Microsoft Entra ID documents.
+fn token(error: &Error) -> Option<&'static str> {
+    let Some(code) = error.code() else {
+        let in_trouble = error.status()?.is_server_error();
+        return in_trouble.then_some("The token endpoint is in trouble; try again later.");
+    };
+    match code {
+        "AADSTS7000215" => Some(
+            "The client secret is wrong. Use the secret's value, not its id, and no other \
+             application's.",
+        ),
+        "AADSTS7000222" => Some("The client secret has expired: make a new one in Entra ID."),
+        "AADSTS700016" => Some("Check the client id, and that the application is in this tenant."),
+        "AADSTS90002" | "AADSTS900023" => Some("Check the tenant id."),
+        "AADSTS500011" | "AADSTS50001" => {
+            Some("The resource is unknown in this tenant: check the resource of the token request.")
+        }
+        _ => Some("Check tenant id, client id and client secret."),
+    }
+}
+
+fn api(error: &Error) -> Option<&'static str> {
+    if error.is_invalid_state() {
+        // The code tells more than the status: it was seen under 502.
+        return Some(
+            "It is not in a state that allows this now, perhaps because an earlier call has done \
+             it already: read it before you go on.",
+        );
+    }
+    match error.status()?.as_u16() {
+        401 => Some("The token was refused, also after a new one was taken: check the tenant."),
+        403 => Some(
+            "Does the application have its Hardware roles in Partner Center (Driver Submitter, \
+             Shipping Label owner)? What belongs to another account is refused too.",
+        ),
+        404 => Some("Check the ids, and that they belong to this account."),
+        429 => Some("The account has used up its calls for this minute; try again later."),
+        503 if error.code().is_none() => Some(
+            "The service is down, or the application lacks its Hardware role in Partner Center: \
+             both look alike.",
+        ),
+        500.. => Some("The service is in trouble; try again later."),
+        300..=399 => Some("Check the API's base URL: it answers with a redirect."),
+        _ => None,
+    }
+}

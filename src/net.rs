@@ -1,0 +1,43 @@
+//! What all HTTP clients of ours have in common, and which URLs they may give something secret.
+
+use std::time::Duration;
+
+use url::{Host, Url};
+
+use crate::error::{Error, Result};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Sets up an HTTP client. Redirects are not followed: a token or a signature would go along.
+pub(crate) fn http_client(
+    settings: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+) -> Result<reqwest::Client> {
+    let builder = reqwest::Client::builder()
+        .user_agent(concat!("hardware-dashboard/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none());
+    // Where both are built in, reqwest would take the other one.
+    #[cfg(feature = "rustls")]
+    let builder = builder.tls_backend_rustls();
+    settings(builder)
+        .build()
+        .map_err(|error| Error::input("the HTTP client could not be set up").with_source(error))
+}
+
+/// Whether nobody on the way can read along: https, or http to this machine.
+pub(crate) fn is_private(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => true,
+        "http" => is_loopback(url),
+        _ => false,
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}

@@ -1,0 +1,101 @@
+//! Progress, told to whoever wants to show it.
+
+use std::{fmt, time::Duration};
+
+use crate::{
+    error::Error,
+    model::{CommitStatus, ProductId, SubmissionId, WorkflowState, WorkflowStep},
+};
+
+/// Something that a person who watches a run wants to know.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// Microsoft Entra ID has given a token.
+    TokenObtained {
+        /// How long it lives.
+        lifetime: Duration,
+    },
+    /// A product was made.
+    ProductCreated(ProductId),
+    /// A submission was made.
+    SubmissionCreated(SubmissionId),
+    /// A transfer begins, continues or ends: `done` of `total` bytes.
+    Transfer {
+        /// Which way the bytes go.
+        direction: Direction,
+        /// Bytes moved so far.
+        done: u64,
+        /// Bytes in all, where that is known.
+        total: Option<u64>,
+    },
+    /// The submission was committed.
+    Committed,
+    /// The commit has come further.
+    CommitStatus(&'a CommitStatus),
+    /// The workflow has come further.
+    Workflow {
+        /// The current step.
+        step: &'a WorkflowStep,
+        /// The state of this step alone.
+        state: &'a WorkflowState,
+    },
+    /// The service has something to say, also when all is well.
+    Message(&'a str),
+    /// The next look at the service is this far away.
+    Waiting(Duration),
+    /// The account has used up its calls; all calls wait.
+    Throttled {
+        /// For how long.
+        pause: Duration,
+    },
+    /// A call or transfer failed and will be repeated.
+    Retrying {
+        /// What failed: an `operationId`, or `upload` or `download`.
+        operation: &'static str,
+        /// Why.
+        reason: &'a Error,
+        /// The pause before it is repeated.
+        pause: Duration,
+    },
+}
+
+/// Which way bytes go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// To blob storage.
+    Upload,
+    /// From blob storage.
+    Download,
+}
+
+/// Somebody who wants to know how a run goes.
+///
+/// Events come from the task that runs; an implementation must not block.
+///
+/// ```
+/// use hardware_dashboard::{Event, Reporter};
+///
+/// #[derive(Debug)]
+/// struct ToStderr;
+///
+/// impl Reporter for ToStderr {
+///     fn event(&self, event: &Event<'_>) {
+///         if let Event::Workflow { step, state } = event {
+///             eprintln!("{step}: {state}");
+///         }
+///     }
+/// }
+/// ```
+pub trait Reporter: fmt::Debug + Send + Sync {
+    /// Something has happened.
+    fn event(&self, event: &Event<'_>);
+}
+
+/// Tells nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Reporter for Silent {
+    fn event(&self, _: &Event<'_>) {}
+}

@@ -1,0 +1,181 @@
+//! What can be seen to be wrong before anything is sent: products cannot be deleted.
+
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io::{ErrorKind, Read},
+    path::Path,
+};
+
+use super::Sign;
+use crate::{
+    blob::Existing,
+    error::{Error, Result},
+    model::{NewProduct, OsCode, TestHarness},
+};
+
+pub(super) fn check(order: &Sign) -> Result<()> {
+    check_names(order)?;
+    check_signatures(&order.product)?;
+    check_package(&order.package, &order.product.test_harness)?;
+    check_target(order)
+}
+
+fn check_names(order: &Sign) -> Result<()> {
+    for (what, name) in
+        [("product", &order.product.product_name), ("submission", &order.submission_name)]
+    {
+        if name.trim().is_empty() {
+            return Err(Error::input(format!("the name of the {what} is empty"))
+                .with_hint("Give it a name by which you find it on the dashboard."));
+        }
+    }
+    Ok(())
+}
+
+fn check_signatures(product: &NewProduct) -> Result<()> {
+    let codes = product.requested_signatures.as_deref().unwrap_or_default();
+    if codes.is_empty() {
+        return Err(Error::input("no signature was asked for")
+            .with_hint("Name at least one OS code, such as WINDOWS_v100_X64_GE_FULL."));
+    }
+    let server = codes.iter().find(|code| code.is_server());
+    match server.filter(|_| product.test_harness == TestHarness::Attestation) {
+        Some(code) => Err(Error::input(format!(
+            "attestation signing is not for servers: {code} would be accepted and then fail"
+        ))
+        .with_hint("Leave the server codes out, or submit an HLK package.")),
+        None => warn_of_odd(codes),
+    }
+}
+
+/// The list of codes is open, so an unknown one is no error.
+fn warn_of_odd(codes: &[OsCode]) -> Result<()> {
+    for code in codes {
+        if code.as_str().is_empty() {
+            return Err(Error::input("one of the OS codes is empty")
+                .with_hint("Name OS codes such as WINDOWS_v100_X64_GE_FULL."));
+        }
+        if !code.as_str().starts_with("WINDOWS_") {
+            tracing::warn!(%code, "this does not look like an OS code");
+        }
+    }
+    Ok(())
+}
+
+fn check_package(package: &Path, harness: &TestHarness) -> Result<()> {
+    let name = package.display();
+    let cannot_read = |error: std::io::Error| {
+        let why = match error.kind() {
+            ErrorKind::NotFound => "is not there",
+            ErrorKind::PermissionDenied => "may not be read",
+            _ => "cannot be read",
+        };
+        Error::file(format!("the package {name} {why}"), error)
+            .with_hint("Check the path and its permissions; nothing was sent.")
+    };
+    let metadata = std::fs::metadata(package).map_err(cannot_read)?;
+    if metadata.is_dir() {
+        return Err(Error::input(format!("the package {name} is a folder"))
+            .with_hint("Make a signed cabinet of it and give that."));
+    }
+    let mut start = Vec::new();
+    let file = File::open(package).map_err(cannot_read)?;
+    file.take(4).read_to_end(&mut start).map_err(cannot_read)?;
+    if start.is_empty() {
+        return Err(Error::input(format!("the package {name} is empty"))
+            .with_hint("Build the package again; nothing was sent."));
+    }
+    check_kind(package, harness, &start)
+}
+
+/// What the harness wants: the ending of the file's name, its first bytes, and how it is called.
+fn wanted(harness: &TestHarness) -> Option<(&'static str, &'static [u8], &'static str)> {
+    match harness {
+        TestHarness::Attestation => Some(("cab", b"MSCF", "a cabinet")),
+        TestHarness::Hlk => Some(("hlkx", b"PK\x03\x04", "an HLK package")),
+        TestHarness::Hck => Some(("hckx", b"PK\x03\x04", "an HCK package")),
+        _ => None,
+    }
+}
+
+fn check_kind(package: &Path, harness: &TestHarness, start: &[u8]) -> Result<()> {
+    let Some((ending, magic, kind)) = wanted(harness) else { return Ok(()) };
+    let name = package.display();
+    let hint = format!("A product tested by `{harness}` needs {kind}, a file *.{ending}.");
+    if !package.extension().is_some_and(|found: &OsStr| found.eq_ignore_ascii_case(ending)) {
+        return Err(Error::input(format!("{name} is not named *.{ending}")).with_hint(hint));
+    }
+    if start != magic {
+        return Err(Error::input(format!("{name} is not {kind}")).with_hint(hint));
+    }
+    Ok(())
+}
+
+/// Better now than after hours: is there a place for the signed file?
+fn check_target(order: &Sign) -> Result<()> {
+    let target = &order.target;
+    let name = target.display();
+    if target.is_dir() || target.file_name().is_none() {
+        return Err(
+            Error::input(format!("the target {name} is a folder")).with_hint("Name a file in it.")
+        );
+    }
+    if order.existing == Existing::Keep && target.exists() {
+        return Err(Error::input(format!("the target {name} is there already"))
+            .with_hint("Move it away, or allow it to be replaced."));
+    }
+    let folder = target.parent().filter(|folder| *folder != Path::new(""));
+    tempfile::tempfile_in(folder.unwrap_or(Path::new("."))).map(drop).map_err(|error| {
+        Error::file(format!("the folder of the target {name} cannot be written to"), error)
+            .with_hint("Make the folder, or name a file in another one; nothing was sent.")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(folder: &Path, package: &str, content: &[u8], product: NewProduct) -> Sign {
+        let package = folder.join(package);
+        std::fs::write(&package, content).unwrap();
+        Sign::new(product, package, folder.join("signed.zip"))
+    }
+
+    fn attestation(code: &str) -> NewProduct {
+        NewProduct::attestation("Echo", vec![code.into()])
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused_with_a_reason() {
+        const CLIENT: &str = "WINDOWS_v100_X64_GE_FULL";
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        assert!(check(&order(at, "a.cab", b"MSCF...", attestation(CLIENT))).is_ok());
+        let server = attestation("WINDOWS_v100_SERVER_X64_GE_FULL");
+        let nameless = NewProduct::attestation(" ", vec![CLIENT.into()]);
+        let none = NewProduct::attestation("Echo", vec![]);
+        let hlk = NewProduct::hlk("Echo", vec![CLIENT.into()]);
+        let taken = order(at, "taken.cab", b"MSCF", attestation(CLIENT));
+        let missing = Sign { package: at.join("missing.cab"), ..taken.clone() };
+        let folder_given = Sign { package: at.to_owned(), ..taken.clone() };
+        let no_folder = Sign { target: at.join("no/where.zip"), ..taken.clone() };
+        for (order, word) in [
+            (missing, "missing.cab is not there"),
+            (folder_given, "is a folder"),
+            (order(at, "empty.cab", b"", attestation(CLIENT)), "is empty"),
+            (order(at, "b.cab", b"PK\x03\x04", attestation(CLIENT)), "is not a cabinet"),
+            (order(at, "c.zip", b"MSCF", attestation(CLIENT)), "is not named *.cab"),
+            (order(at, "d.hlkx", b"MSCF", hlk), "is not an HLK package"),
+            (order(at, "e.cab", b"MSCF", server), "not for servers"),
+            (order(at, "f.cab", b"MSCF", nameless), "name of the product is empty"),
+            (order(at, "g.cab", b"MSCF", none), "no signature"),
+            (no_folder, "cannot be written to"),
+            (Sign { target: at.to_owned(), ..taken.clone() }, "is a folder"),
+            (Sign { target: taken.package.clone(), ..taken }, "is there already"),
+        ] {
+            let error = check(&order).unwrap_err();
+            assert!(error.to_string().contains(word), "{error}");
+        }
+    }
+}

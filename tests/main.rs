@@ -1,0 +1,9 @@
+//! The library's integration tests, in one binary: what the service sends comes to be what we say.
+
+mod generated;
+mod open_values;
+mod recorded;
+mod replay;
+mod round_trip;
+mod snapshot;
+mod spec;
