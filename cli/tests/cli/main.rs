@@ -1,0 +1,4 @@
+//! `hwdash` as a user meets it: the built program against an emulator, over real sockets.
+
+mod hwdash;
+mod sign;

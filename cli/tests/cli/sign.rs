@@ -1,0 +1,162 @@
+//! `hwdash sign`: the main job, and what bad input gets.
+
+use std::{fs, process::Command, time::Duration};
+
+use hardware_dashboard_emulator::{Clock, Emulator, EmulatorBuilder, Step};
+
+use crate::hwdash::{Workshop, assert_shown, at, run};
+
+const CLIENT: &str = "WINDOWS_v100_X64_GE_FULL";
+
+fn fast() -> EmulatorBuilder {
+    Emulator::builder().clock(Clock::speed(6000.0)).require_signature(false)
+}
+
+fn with_code(mut command: Command) -> Command {
+    command.args(["--signature", CLIENT]);
+    command
+}
+
+/// Nothing but the package is in the folder: no signed file, no half-written one.
+fn assert_nothing_left(workshop: &Workshop) {
+    assert_eq!(workshop.files(), ["echo.cab"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_is_signed_on_the_emulator_inside() {
+    let workshop = Workshop::new();
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../samples/echo-driver");
+    let args = ["sign", sample, "--name", "Echo", "--out", "signed.zip", "--emulator"];
+    let output = run(&mut with_code(workshop.hwdash(args))).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "signed.zip\n");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    let mut rest = stderr.as_str();
+    for step in ["token", "product", "submission", "upload", "commit", "workflow", "download"] {
+        let at = rest.find(step).unwrap_or_else(|| panic!("no {step} in order in {stderr}"));
+        rest = &rest[at..];
+    }
+    assert_eq!(workshop.files(), ["echo.cab", "signed.zip"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cabinet_is_signed_at_an_account() {
+    let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
+    let output = run(at(&mut with_code(workshop.sign()), &emulator)).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(fs::read(workshop.path("signed.zip")).unwrap().starts_with(b"PK"));
+    for operation in ["createProduct", "createSubmission", "commitSubmission"] {
+        assert_eq!(emulator.calls(operation), 1, "{operation}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_package() {
+    let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
+    fs::remove_file(workshop.path("echo.cab")).unwrap();
+    assert_shown!(run(at(&mut with_code(workshop.sign()), &emulator)).await);
+    assert_eq!(emulator.exchanges().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_package() {
+    let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
+    fs::write(workshop.path("echo.cab"), "").unwrap();
+    assert_shown!(run(at(&mut with_code(workshop.sign()), &emulator)).await);
+    assert_eq!(emulator.exchanges().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_without_the_emulator() {
+    let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
+    let args = ["sign", ".", "--name", "Echo", "--out", "signed.zip"];
+    assert_shown!(run(at(&mut with_code(workshop.hwdash(args)), &emulator)).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_code_for_attestation() {
+    let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
+    let mut command = workshop.sign();
+    command.args(["--signature", "WINDOWS_v100_SERVER_X64_GE_FULL"]);
+    assert_shown!(run(at(&mut command, &emulator)).await);
+    assert_eq!(emulator.exchanges().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_target_that_is_there_is_kept() {
+    let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
+    fs::write(workshop.path("signed.zip"), "precious").unwrap();
+    assert_shown!(run(at(&mut with_code(workshop.sign()), &emulator)).await);
+    assert_eq!(fs::read(workshop.path("signed.zip")).unwrap(), b"precious");
+    let output = run(at(with_code(workshop.sign()).arg("--overwrite"), &emulator)).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(fs::read(workshop.path("signed.zip")).unwrap().starts_with(b"PK"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_credentials() {
+    let workshop = Workshop::new();
+    assert_shown!(run(&mut with_code(workshop.sign())).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_secret() {
+    let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
+    let mut command = with_code(workshop.sign());
+    at(&mut command, &emulator).env("AZURE_CLIENT_SECRET", "canary-secret");
+    let output = run(&mut command).await;
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("canary"));
+    assert_shown!(output);
+    assert_nothing_left(&workshop);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_from_a_file() {
+    let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
+    fs::write(workshop.path("secret"), format!("{}\n", emulator.client_secret())).unwrap();
+    let mut command = with_code(workshop.sign());
+    at(&mut command, &emulator).env_remove("AZURE_CLIENT_SECRET");
+    let output = run(command.args(["--client-secret-file", "secret"])).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreachable_host() {
+    let workshop = Workshop::new();
+    let emulator = fast().start().await.unwrap();
+    let mut command = with_code(workshop.sign());
+    at(&mut command, &emulator);
+    // Nobody listens there any more.
+    emulator.stop().await;
+    assert_shown!(run(&mut command).await);
+    assert_nothing_left(&workshop);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_workflow() {
+    let messages = ["The driver package has no INF.", "See the report."];
+    let report = "echo.inf: error 1205: section [Models] is missing\nsecond line";
+    let emulator =
+        fast().fail_step(Step::Validation, messages, Some(report)).start().await.unwrap();
+    let workshop = Workshop::new();
+    let output = run(at(&mut with_code(workshop.sign()), &emulator)).await;
+    assert_eq!(output.status.code(), Some(8));
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    let told = &stderr[stderr.find("error:").unwrap()..];
+    insta::with_settings!({ filters => vec![(r"\b1\d{16,18}\b", "ID")] }, {
+        insta::assert_snapshot!(told);
+    });
+    assert!(!stderr.contains("sig="), "{stderr}");
+    assert_nothing_left(&workshop);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_time_to_wait_is_over() {
+    let (workshop, emulator) = (Workshop::new(), {
+        let slow = Emulator::builder().require_signature(false);
+        slow.step_duration(Duration::from_secs(3600)).start().await.unwrap()
+    });
+    let output = run(at(with_code(workshop.sign()).args(["--max-wait", "200ms"]), &emulator)).await;
+    assert_shown!(output);
+    assert_nothing_left(&workshop);
+}
