@@ -4,12 +4,13 @@ mod archives;
 mod metadata;
 mod rules;
 mod signed;
+#[cfg(feature = "peer-tools")]
+mod tools;
 
 use std::{
     fs::File,
     io::{Cursor, Write},
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use cab::{CabinetBuilder, CompressionType};
@@ -61,29 +62,6 @@ impl Workshop {
         std::fs::write(&path, zip.finish().unwrap().into_inner()).unwrap();
         path
     }
-
-    /// Signs a cabinet with a certificate of its own.
-    fn sign(&self, cab: &Path, digest: &str) -> PathBuf {
-        let (key, certificate) = (self.path("key.pem"), self.path("certificate.pem"));
-        let mut openssl = Command::new("openssl");
-        openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]);
-        openssl.args(["-subj", "/CN=Emulator Test"]).arg("-keyout").arg(&key);
-        run(openssl.arg("-out").arg(&certificate));
-        let signed = self.path(&format!("signed-{digest}.cab"));
-        let mut osslsigncode = Command::new("osslsigncode");
-        osslsigncode.args(["sign", "-h", digest, "-certs"]).arg(&certificate);
-        run(osslsigncode.arg("-key").arg(&key).arg("-in").arg(cab).arg("-out").arg(&signed));
-        signed
-    }
-}
-
-/// Runs a program that the test needs.
-fn run(command: &mut Command) {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("this test needs the program {program}: {error}"));
-    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn inspected(path: &Path) -> Package {

@@ -3,12 +3,11 @@
 use std::{
     fs::{self, File},
     io::{Read, Write},
-    process::Command,
 };
 
 use cab::{CabinetBuilder, CompressionType};
 
-use super::{INF, Workshop, inspected, refused, run};
+use super::{INF, Workshop, inspected, refused};
 use crate::package::{Entry, Kind, PackageError, archive::Archive};
 
 #[test]
@@ -28,20 +27,6 @@ fn a_cabinet_tells_its_files() {
     assert_eq!(driver.path, "device");
     assert_eq!(driver.infs[0].name, "device.inf");
     assert_eq!(driver.infs[0].inf.provider.as_deref(), Some("Example"));
-}
-
-#[test]
-fn a_cabinet_of_another_tool_is_read() {
-    let workshop = Workshop::new();
-    let folder = workshop.path("device");
-    fs::create_dir(&folder).unwrap();
-    fs::write(folder.join("device.inf"), INF).unwrap();
-    let cab = workshop.path("gcab.cab");
-    let mut gcab = Command::new("gcab");
-    run(gcab.args(["-c", "-z"]).arg(&cab).arg("device").current_dir(workshop.0.path()));
-    let package = inspected(&cab);
-    assert_eq!(package.drivers()[0].path, "device");
-    assert_eq!(package.entries()[0].path, "device/device.inf");
 }
 
 #[test]

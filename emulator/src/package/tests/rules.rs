@@ -1,9 +1,6 @@
 //! What the service has against packages.
 
-use std::{
-    fs::{self, File},
-    io::Write,
-};
+use std::{fs::File, io::Write};
 
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
@@ -16,41 +13,9 @@ fn broken(package: &Package) -> Vec<Rule> {
     rules.filter(|rule| *rule != Rule::Signed).collect()
 }
 
-fn message(package: &Package, rule: Rule) -> &str {
+/// What the service says of a rule that the package breaks.
+pub(super) fn message(package: &Package, rule: Rule) -> &str {
     &package.breaches().iter().find(|breach| breach.rule == rule).unwrap().message
-}
-
-#[test]
-fn a_signed_cabinet_breaks_no_rule() {
-    let workshop = Workshop::new();
-    let cab = workshop.cab(&[(r"device\device.inf", INF.as_bytes())]);
-    let unsigned = inspected(&cab);
-    assert_eq!(unsigned.signature, Signature::Absent);
-    assert_eq!(message(&unsigned, Rule::Signed), "The cabinet file is not signed.");
-    assert_eq!(unsigned.breaches()[0].step, FailingStep::PackageInfoValidation);
-    assert_eq!(unsigned.breaches().len(), 1);
-
-    let signed = inspected(&workshop.sign(&cab, "sha256"));
-    assert_eq!(signed.signature, Signature::Present);
-    assert_eq!(signed.breaches(), []);
-    assert_eq!(signed.entries(), unsigned.entries());
-}
-
-#[test]
-fn a_signature_must_be_one_and_use_sha256() {
-    let workshop = Workshop::new();
-    let cab = workshop.cab(&[(r"device\device.inf", INF.as_bytes())]);
-    let weak = inspected(&workshop.sign(&cab, "sha1"));
-    assert_eq!(weak.signature, Signature::WeakDigest);
-    assert!(message(&weak, Rule::Signed).contains("SHA-256"));
-
-    let signed = workshop.sign(&cab, "sha256");
-    let mut bytes = fs::read(&signed).unwrap();
-    let signature = u32::from_le_bytes(bytes[44..48].try_into().unwrap()) as usize;
-    bytes[signature + 8] ^= 0xFF;
-    fs::write(&signed, bytes).unwrap();
-    let broken = inspected(&signed);
-    assert_eq!(message(&broken, Rule::Signed), "The signature of the package is not valid.");
 }
 
 #[test]
