@@ -1,5 +1,7 @@
 //! What can be said on the command line.
 
+pub(crate) mod emulator;
+
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -14,7 +16,7 @@ pub(crate) struct Args {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-    0  done: the signed file is on disk, complete and checked
+    0  done: the signed file is on disk, complete and checked; or the emulator was stopped
     1  something unexpected
     2  bad arguments or input
     3  credentials missing or refused
@@ -33,6 +35,8 @@ Exit codes:
 pub(crate) enum Command {
     /// Have a driver package signed: create product and submission, upload, commit, wait, download
     Sign(Sign),
+    /// Run an emulator of the service, or record the real one, until Ctrl-C
+    Emulator(emulator::Emulator),
 }
 
 #[derive(Debug, ClapArgs)]

@@ -6,6 +6,7 @@ mod commands;
 mod connection;
 mod failure;
 mod output;
+mod stop;
 
 use std::process::ExitCode;
 
@@ -24,23 +25,26 @@ fn main() -> ExitCode {
             return output::report(&Failure::file("the program could not be started", error));
         }
     };
-    let code = runtime.block_on(async {
-        tokio::select! {
-            result = run(args) => match result {
-                Ok(code) => code,
-                Err(failure) => output::report(&failure),
-            },
-            // What was begun is dropped, and with it every half-written file.
-            _ = tokio::signal::ctrl_c() => INTERRUPTED.into(),
-        }
-    });
+    let result = runtime.block_on(run(args));
     // A thread that still reads a file must not keep the program.
     runtime.shutdown_background();
-    code
+    result.unwrap_or_else(|failure| output::report(&failure))
 }
 
 async fn run(args: Args) -> Result<ExitCode, Failure> {
     match args.command {
-        Command::Sign(sign) => commands::sign::run(sign).await,
+        Command::Sign(sign) => interruptible(commands::sign::run(sign)).await,
+        // Runs until it is interrupted: that is its proper end.
+        Command::Emulator(emulator) => commands::emulator::run(emulator).await,
+    }
+}
+
+/// Ends the work at Ctrl-C: what was begun is dropped, and with it every half-written file.
+async fn interruptible(
+    work: impl Future<Output = Result<ExitCode, Failure>>,
+) -> Result<ExitCode, Failure> {
+    tokio::select! {
+        result = work => result,
+        _ = tokio::signal::ctrl_c() => Ok(INTERRUPTED.into()),
     }
 }

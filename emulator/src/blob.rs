@@ -24,8 +24,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, header, request::Parts};
-use http_body_util::BodyExt;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri, header, request::Parts,
+};
 use tempfile::NamedTempFile;
 use uuid::Uuid;
 
@@ -37,7 +38,7 @@ use self::{
     state::{Containers, Files, NewContent},
 };
 use crate::{
-    body::{Body, empty, full},
+    body::{Body, drain, empty, full},
     clock::Clock,
 };
 
@@ -117,6 +118,37 @@ impl BlobStore {
         let mut containers = self.0.containers();
         containers.create(container).entry(blob.to_owned()).or_default().replace(content, now);
         Ok(())
+    }
+
+    /// Lets a URL expire before its time, if it is one of this store.
+    pub(crate) fn expire(&self, url: &Uri) {
+        let query = Query::parse(url.query().unwrap_or_default());
+        if let Some(signature) = query.get("sig") {
+            self.0.key.expire(signature);
+        }
+    }
+
+    /// The answer of a store that fails. Only 500 and 503 come from Azure itself; other statuses
+    /// are of a gateway before it and have no body.
+    pub(crate) fn failure(&self, status: StatusCode) -> Response<Body> {
+        let request_id = Uuid::new_v4().to_string();
+        let code = match status {
+            StatusCode::INTERNAL_SERVER_ERROR => Code::InternalError,
+            StatusCode::SERVICE_UNAVAILABLE => Code::ServerBusy,
+            other => {
+                let mut response = Response::new(empty());
+                *response.status_mut() = other;
+                return response;
+            }
+        };
+        let mut response = self.0.refuse(&code.into(), &request_id);
+        self.0.mark(response.headers_mut(), &HeaderMap::new(), &request_id);
+        response
+    }
+
+    /// Removes all content from the disk, whoever still holds the store.
+    pub(crate) fn remove(&self) {
+        self.0.files.remove();
     }
 
     /// A file on the store's own disk, from where [`insert`](Self::insert) takes it without a copy.
@@ -243,16 +275,4 @@ fn refuse_bearer(headers: &HeaderMap) -> Result<(), BlobError> {
             .with("AuthenticationErrorDetail", detail));
     }
     Ok(())
-}
-
-/// Reads what is left of a refused body, so that a client that sends first and reads then gets
-/// the refusal and not a reset connection.
-async fn drain<B>(headers: &HeaderMap, mut body: B)
-where
-    B: hyper::body::Body<Data = Bytes> + Unpin,
-{
-    if headers.contains_key(header::EXPECT) {
-        return;
-    }
-    while let Some(Ok(_)) = body.frame().await {}
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use http::{HeaderMap, header};
 use http_body_util::{BodyExt, Full, combinators::BoxBody};
 use hyper::body::{Frame, SizeHint};
 use tokio::{
@@ -20,6 +21,18 @@ pub(crate) type Body = BoxBody<Bytes, io::Error>;
 /// A body that is all there.
 pub(crate) fn full(bytes: impl Into<Bytes>) -> Body {
     Full::new(bytes.into()).map_err(|never| match never {}).boxed()
+}
+
+/// Reads what is left of a refused request, so that a client that sends first and reads then gets
+/// the refusal and not a reset connection. One that waits for leave to send gets it at once.
+pub(crate) async fn drain<B>(headers: &HeaderMap, mut body: B)
+where
+    B: hyper::body::Body<Data = Bytes> + Unpin,
+{
+    if headers.contains_key(header::EXPECT) {
+        return;
+    }
+    while let Some(Ok(_)) = body.frame().await {}
 }
 
 /// No body.

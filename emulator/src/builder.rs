@@ -1,9 +1,17 @@
 //! How an emulator is set up.
 
-use std::{io, sync::Arc, time::Duration};
+mod misbehaviour;
+
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
-    Account, Clock, Emulator, Step, blob::BlobStore, server, service::Service, spec::Spec,
+    Account, Clock, Emulator, Fault, Step,
+    blob::BlobStore,
+    record::{Origin, Recorder},
+    seed,
+    server::{self, Server},
+    service::Service,
+    spec::Spec,
     workflow::Failure,
 };
 
@@ -21,6 +29,13 @@ pub(crate) struct Settings {
     pub(crate) failures: Vec<Failure>,
     /// What every commit fails with.
     pub(crate) commit_failure: Option<Vec<String>>,
+    pub(crate) faults: Vec<Fault>,
+    /// How many requests an account may make in a minute, if not any number.
+    pub(crate) quota: Option<u32>,
+    /// Whether what is refused for the quota is told when to come back.
+    pub(crate) quota_says_when: bool,
+    /// The seed of the drift, if there is any.
+    pub(crate) drift: Option<u64>,
 }
 
 /// Sets an emulator up; see [`Emulator::builder`].
@@ -28,6 +43,8 @@ pub(crate) struct Settings {
 #[must_use]
 pub struct EmulatorBuilder {
     port: u16,
+    seed_products: usize,
+    record: Option<PathBuf>,
     settings: Settings,
 }
 
@@ -43,8 +60,12 @@ impl EmulatorBuilder {
             require_signature: true,
             failures: Vec::new(),
             commit_failure: None,
+            faults: Vec::new(),
+            quota: None,
+            quota_says_when: true,
+            drift: None,
         };
-        Self { port: 0, settings }
+        Self { port: 0, seed_products: 0, record: None, settings }
     }
 
     /// Listens on this port of the loopback interface; without it on a free one.
@@ -121,6 +142,23 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Begins with so many made-up products in the main account, the same ones each time: a
+    /// quarter of them each has no submission, one to be uploaded to, one that failed, and one
+    /// that was signed.
+    pub fn seed_products(mut self, products: usize) -> Self {
+        self.seed_products = products;
+        self
+    }
+
+    /// Writes every exchange with the API and the token endpoint into this folder, in the format
+    /// of the library's recorded exchanges, without secrets, tokens and SAS signatures.
+    ///
+    /// Blob transfers are not recorded, and neither are packages for preproduction.
+    pub fn record(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.record = Some(folder.into());
+        self
+    }
+
     #[cfg(test)]
     pub(crate) fn settings(self) -> Settings {
         self.settings
@@ -130,14 +168,20 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     ///
-    /// The port is taken, or there is no room for temporary files.
+    /// A fault can never happen, the port is taken, there is no room for temporary files, or the folder of
+    /// [`record`](Self::record) cannot be written to.
     pub async fn start(self) -> io::Result<Emulator> {
         let spec = Spec::load()?;
+        misbehaviour::check(&self.settings.faults)?;
         let listener = server::bind(self.port).await?;
         let origin = format!("http://{}", listener.local_addr()?);
         let blobs = BlobStore::new(self.settings.clock.clone())?;
-        let service = Arc::new(Service::new(self.settings, spec, blobs, origin));
-        let server = tokio::spawn(server::run(listener, Arc::clone(&service)));
+        let recorder = self.record.map(|folder| Recorder::create(&folder, Origin::Emulator));
+        let service =
+            Service::new(self.settings, spec, blobs, origin).recorded_by(recorder.transpose()?);
+        seed::products(&service, self.seed_products)?;
+        let service = Arc::new(service);
+        let server = Server::start(listener, Arc::clone(&service));
         Ok(Emulator::new(service, server))
     }
 }

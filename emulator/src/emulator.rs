@@ -2,10 +2,9 @@
 
 use std::{io, sync::Arc};
 
-use tokio::task::JoinHandle;
-
 use crate::{
-    Account, Clock, EmulatorBuilder, Exchange,
+    Account, Clock, EmulatorBuilder, Exchange, Fault, InvalidFault,
+    server::Server,
     service::{API_PATH, Service},
 };
 
@@ -13,7 +12,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Emulator {
     service: Arc<Service>,
-    server: JoinHandle<()>,
+    server: Server,
 }
 
 impl Emulator {
@@ -31,7 +30,7 @@ impl Emulator {
         Self::builder().start().await
     }
 
-    pub(crate) fn new(service: Arc<Service>, server: JoinHandle<()>) -> Self {
+    pub(crate) fn new(service: Arc<Service>, server: Server) -> Self {
         Self { service, server }
     }
 
@@ -91,7 +90,30 @@ impl Emulator {
         self.service.log.calls(operation)
     }
 
-    /// Every request so far, in the order of the answers.
+    /// Orders a fault; its calls are counted from now on.
+    ///
+    /// # Errors
+    ///
+    /// The fault can never happen, because there is no such call, for instance.
+    pub fn inject(&self, fault: Fault) -> Result<(), InvalidFault> {
+        fault.check()?;
+        self.service.faults.add(vec![fault]);
+        Ok(())
+    }
+
+    /// Cancels all faults.
+    pub fn clear_faults(&self) {
+        self.service.faults.clear();
+    }
+
+    /// The faults that did not happen as often as they were to: a test that ordered faults
+    /// asserts at its end that there are none. A fault without end must have happened once.
+    #[must_use]
+    pub fn unfired_faults(&self) -> Vec<Fault> {
+        self.service.faults.unfired()
+    }
+
+    /// The latest 10,000 requests, in the order in which they came.
     #[must_use]
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.service.log.exchanges()
@@ -104,16 +126,10 @@ impl Emulator {
         self.service.log.violations()
     }
 
-    /// Stops the emulator and waits until all its connections are closed.
-    pub async fn stop(mut self) {
-        self.server.abort();
-        // The only outcome is the cancellation just asked for.
-        let _ = (&mut self.server).await;
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        self.server.abort();
+    /// Stops the emulator, waits until all its connections are closed, and removes its files even
+    /// if a package is still being processed.
+    pub async fn stop(self) {
+        self.server.stop().await;
+        self.service.blobs.remove();
     }
 }

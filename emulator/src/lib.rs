@@ -26,8 +26,13 @@
 //! A workflow's step takes a minute: for a third of it the step is not started, for a third
 //! started, for a third completed. The signed package appears when the last step is completed,
 //! the driver metadata when its time is over.
+//!
+//! It misbehaves on order: see [`Fault`], [`EmulatorBuilder::quota`] and
+//! [`EmulatorBuilder::drift`]. What a test does through [`Emulator`], clients in other languages
+//! do over its admin endpoint under `/_emulator/`, which the README tells about.
 
 mod account;
+mod admin;
 mod answer;
 mod api;
 mod blob;
@@ -35,12 +40,18 @@ mod body;
 mod builder;
 mod clock;
 mod codes;
+mod drift;
 mod emulator;
 mod error;
 mod exchange;
+mod fault;
 mod package;
 mod processing;
+mod proxy;
+mod quota;
+mod record;
 mod request;
+mod seed;
 mod server;
 mod service;
 mod spec;
@@ -53,4 +64,11 @@ pub use builder::EmulatorBuilder;
 pub use clock::Clock;
 pub use emulator::Emulator;
 pub use exchange::Exchange;
+pub use fault::{Fault, FaultKind, InvalidFault, RetryAfter};
+pub use proxy::{Proxy, ProxyBuilder};
 pub use workflow::Step;
+
+/// The example of the README compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use tokio::{sync::SetOnce, task::JoinError};
 
 use crate::{
+    blob::BlobStore,
     builder::Settings,
     codes,
     service::Service,
@@ -78,6 +79,18 @@ impl Job {
         BlobName::new(self.place.product, self.place.submission, what, extension)
     }
 
+    /// Processes the package here and now.
+    pub(crate) fn process(&self, blobs: &BlobStore) -> Processed {
+        sign::process(blobs, self)
+    }
+
+    /// A commit whose package is processed.
+    pub(crate) fn committed(&self, begun: DateTime<Utc>, processed: Processed) -> Commit {
+        let mut commit = self.commit(begun);
+        processed.enter(&mut commit);
+        commit
+    }
+
     /// What the commit shows before the package is processed.
     pub(crate) fn commit(&self, now: DateTime<Utc>) -> Commit {
         let plan = Plan::new(now, self.stages.iter().copied());
@@ -86,8 +99,8 @@ impl Job {
 }
 
 /// What the processing of a package gave.
-#[derive(Debug)]
-struct Processed {
+#[derive(Clone, Debug)]
+pub(crate) struct Processed {
     /// The commit itself fails.
     refused: bool,
     failure: Option<Failure>,
@@ -103,6 +116,14 @@ impl Processed {
     fn broken(reason: &JoinError) -> Self {
         Self::failed(Failure::found(Step::PackageInfoValidation, vec![broken(reason)]))
     }
+
+    fn enter(self, commit: &mut Commit) {
+        commit.refused = self.refused;
+        commit.outcome = Some(self.outcome);
+        if let Some(failure) = self.failure {
+            commit.plan.fail(failure);
+        }
+    }
 }
 
 /// Starts the processing of a committed package; `due` is when its outcome begins to show.
@@ -113,7 +134,7 @@ pub(crate) fn start(service: &Arc<Service>, state: &mut State, job: Job, due: Da
         service,
         state,
         due,
-        move || sign::process(&blobs, &job),
+        move || job.process(&blobs),
         move |state, processed| {
             let processed = processed.unwrap_or_else(|reason| Processed::broken(&reason));
             finish(state, place, processed);
@@ -172,11 +193,8 @@ fn finish(state: &mut State, place: Place, processed: Processed) {
         .get_mut(&place.product)
         .and_then(|product| product.submissions.get_mut(&place.submission))
         .and_then(|submission| submission.commit.as_mut());
-    let Some(commit) = commit else { return };
-    commit.refused = processed.refused;
-    commit.outcome = Some(processed.outcome);
-    if let Some(failure) = processed.failure {
-        commit.plan.fail(failure);
+    if let Some(commit) = commit {
+        processed.enter(commit);
     }
 }
 

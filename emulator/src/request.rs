@@ -5,7 +5,6 @@ use std::{collections::HashMap, io};
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::body::Incoming;
 use serde_json::Value;
 use tempfile::TempPath;
 use tokio::io::AsyncWriteExt;
@@ -14,6 +13,7 @@ use url::form_urlencoded;
 use crate::{
     answer::Answer,
     blob::BlobStore,
+    body,
     error::ApiError,
     spec::{Misfit, Operation, RequestBody},
 };
@@ -37,7 +37,7 @@ pub(crate) fn query(uri: &Uri) -> HashMap<String, String> {
 }
 
 /// Reads a form, as the token endpoint takes it.
-pub(crate) async fn form(request: Request<Incoming>) -> Result<HashMap<String, String>, Answer> {
+pub(crate) async fn form(request: Request<body::Body>) -> Result<HashMap<String, String>, Answer> {
     let bytes = read(request.into_body()).await?;
     Ok(form_urlencoded::parse(&bytes).into_owned().collect())
 }
@@ -45,7 +45,7 @@ pub(crate) async fn form(request: Request<Incoming>) -> Result<HashMap<String, S
 /// Reads and checks the body that an operation takes.
 pub(crate) async fn body(
     operation: &Operation,
-    request: Request<Incoming>,
+    request: Request<body::Body>,
     blobs: &BlobStore,
 ) -> Result<Body, Answer> {
     let media_type = media_type(request.headers());
@@ -116,7 +116,7 @@ fn media_type(headers: &HeaderMap) -> String {
     essence.trim().to_ascii_lowercase()
 }
 
-async fn read(body: Incoming) -> Result<Bytes, Answer> {
+async fn read(body: body::Body) -> Result<Bytes, Answer> {
     match Limited::new(body, MAX_BODY).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Answer::gateway(
@@ -128,7 +128,7 @@ async fn read(body: Incoming) -> Result<Bytes, Answer> {
 }
 
 /// Streams a body of any size to a file on the blob store's disk.
-async fn file(mut body: Incoming, blobs: &BlobStore) -> Result<TempPath, Answer> {
+async fn file(mut body: body::Body, blobs: &BlobStore) -> Result<TempPath, Answer> {
     let failed = |error: io::Error| {
         Answer::from(ApiError::internal(format!("The package could not be stored: {error}")))
     };
@@ -147,6 +147,17 @@ async fn file(mut body: Incoming, blobs: &BlobStore) -> Result<TempPath, Answer>
 fn broken(error: &(dyn std::error::Error + 'static)) -> Answer {
     Answer::gateway(StatusCode::BAD_REQUEST, format!("The request body broke off: {error}"))
 }
+
+/// The names that [`blob_operation`] gives.
+pub(crate) const BLOB_CALLS: [&str; 7] = [
+    "putBlob",
+    "putBlock",
+    "putBlockList",
+    "getBlockList",
+    "getBlob",
+    "getBlobProperties",
+    "otherBlobRequest",
+];
 
 /// The name under which a blob request is counted.
 pub(crate) fn blob_operation<B>(request: &Request<B>) -> &'static str {

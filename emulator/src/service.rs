@@ -8,16 +8,21 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
-use hyper::body::Incoming;
 
 use crate::{
+    admin,
     answer::Answer,
     api::{self, Call},
     blob::BlobStore,
-    body::Body,
+    body::{Body, drain},
     builder::Settings,
+    drift::Drift,
     exchange::{Exchange, Log},
+    fault::{self, Part, Script},
+    quota::Quota,
+    record::{Recorder, Recording},
     request,
+    server::{NoAnswer, Serve},
     spec::{Operation, Route, Spec},
     state::State,
     token::{self, Version},
@@ -31,14 +36,18 @@ pub(crate) struct Service {
     pub(crate) settings: Settings,
     pub(crate) blobs: BlobStore,
     pub(crate) log: Log,
+    pub(crate) faults: Script,
     /// `http://127.0.0.1:PORT`
     pub(crate) origin: String,
     spec: &'static Spec,
     state: Mutex<State>,
+    quota: Quota,
+    drift: Option<Drift>,
+    recorder: Option<Arc<Recorder>>,
 }
 
 /// What a request is for.
-enum Target {
+pub(crate) enum Target {
     Token {
         tenant: String,
         version: Version,
@@ -53,9 +62,19 @@ impl Target {
     /// The name by which the request is counted.
     fn name(&self) -> Option<&str> {
         match self {
-            Self::Token { .. } => Some("token"),
+            Self::Token { .. } => Some(fault::TOKEN),
             Self::Operation(operation, _) => Some(&operation.id),
             Self::Blob(name) => Some(name),
+            Self::Nothing(_) => None,
+        }
+    }
+
+    /// The part of the emulator that it goes to.
+    pub(crate) fn part(&self) -> Option<Part> {
+        match self {
+            Self::Token { .. } => Some(Part::Token),
+            Self::Operation(..) => Some(Part::Api),
+            Self::Blob(_) => Some(Part::Blob),
             Self::Nothing(_) => None,
         }
     }
@@ -68,8 +87,24 @@ impl Service {
         blobs: BlobStore,
         origin: String,
     ) -> Self {
-        let state = Mutex::new(State::new(&settings.accounts));
-        Self { settings, blobs, log: Log::default(), origin, spec, state }
+        Self {
+            blobs,
+            log: Log::default(),
+            faults: Script::new(settings.faults.clone()),
+            spec,
+            state: Mutex::new(State::new(&settings.accounts)),
+            quota: Quota::new(settings.quota),
+            drift: settings.drift.map(|seed| Drift::new(seed, format!("{origin}{API_PATH}"))),
+            recorder: None,
+            origin,
+            settings,
+        }
+    }
+
+    /// Writes every exchange with the API and the token endpoint down.
+    pub(crate) fn recorded_by(mut self, recorder: Option<Recorder>) -> Self {
+        self.recorder = recorder.map(Arc::new);
+        self
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -82,28 +117,70 @@ impl Service {
     }
 
     /// Answers one request. Every answer of the emulator passes here.
-    pub(crate) async fn serve(self: &Arc<Self>, request: Request<Incoming>) -> Response<Body> {
+    async fn answer(self: &Arc<Self>, request: Request<Body>) -> Result<Response<Body>, NoAnswer> {
+        if admin::is_meant(&request) {
+            return Ok(admin::answer(self, request).await.into_response());
+        }
         let target = self.target(&request);
-        let mut exchange = Exchange::begin(&request, target.name());
-        let response = match target {
+        let called = target.part().zip(target.name());
+        let fault = called.and_then(|(part, name)| self.faults.meet(part, name));
+        let exchange = Exchange::begin(&request, target.name(), fault.clone());
+        tracing::debug!(?exchange, "asked");
+        let number = self.log.asked(exchange);
+        let (request, recording) = self.recording(&target, request);
+        let response = match fault {
+            None => self.act(target, request).await,
+            Some(fault) => self.misbehave(fault.kind(), target, request).await?,
+        };
+        tracing::debug!(status = response.status().as_u16(), "answered");
+        self.log.answered(number, response.status());
+        Ok(match recording {
+            Some(recording) => recording.answer(response),
+            None => response,
+        })
+    }
+
+    /// Does what a request asks for, as well as the emulator can.
+    pub(crate) async fn act(
+        self: &Arc<Self>,
+        target: Target,
+        request: Request<Body>,
+    ) -> Response<Body> {
+        match target {
             Target::Token { tenant, version } => {
                 self.token(&tenant, version, request).await.into_response()
             }
             Target::Operation(operation, path) => {
                 let answer = self.call(operation, path, request).await;
                 let answer = answer.unwrap_or_else(|refusal| refusal);
+                let answer = match &self.drift {
+                    Some(drift) => drift.apply(&operation.id, answer),
+                    None => answer,
+                };
                 self.checked(operation, answer).into_response()
             }
             Target::Blob(_) => self.blobs.handle(request).await,
             Target::Nothing(answer) => answer.into_response(),
-        };
-        exchange.status = response.status();
-        tracing::debug!(?exchange, "answered");
-        self.log.record(exchange);
-        response
+        }
     }
 
-    fn target(&self, request: &Request<Incoming>) -> Target {
+    /// Begins to record a request of the API or for a token.
+    fn recording(
+        &self,
+        target: &Target,
+        request: Request<Body>,
+    ) -> (Request<Body>, Option<Recording>) {
+        match (&self.recorder, target) {
+            (Some(recorder), Target::Token { .. } | Target::Operation(..)) => {
+                let operation = target.name().unwrap_or_default();
+                let (request, recording) = recorder.begin(operation, request);
+                (request, Some(recording))
+            }
+            _ => (request, None),
+        }
+    }
+
+    fn target(&self, request: &Request<Body>) -> Target {
         let (method, path) = (request.method(), request.uri().path());
         if let Some((tenant, version)) = token::parse_path(path) {
             return match *method {
@@ -124,7 +201,7 @@ impl Service {
         }
     }
 
-    async fn token(&self, tenant: &str, version: Version, request: Request<Incoming>) -> Answer {
+    async fn token(&self, tenant: &str, version: Version, request: Request<Body>) -> Answer {
         let form = match request::form(request).await {
             Ok(form) => form,
             Err(refusal) => return refusal,
@@ -138,12 +215,16 @@ impl Service {
         self: &Arc<Self>,
         operation: &'static Operation,
         path: HashMap<String, String>,
-        request: Request<Incoming>,
+        request: Request<Body>,
     ) -> Result<Answer, Answer> {
-        let account = self.authenticate(request.headers())?;
-        if !self.settings.accounts[account].roles.contains(&api::role(&operation.id)) {
-            return Err(Answer::gateway(StatusCode::FORBIDDEN, "Forbidden"));
-        }
+        let account = match self.admit(operation, request.headers()) {
+            Ok(account) => account,
+            Err(refusal) => {
+                let (parts, body) = request.into_parts();
+                drain(&parts.headers, body).await;
+                return Err(refusal);
+            }
+        };
         let query = request::query(request.uri());
         operation
             .check_parameters(&path, &query)
@@ -155,6 +236,18 @@ impl Service {
         let mut state = self.state();
         state.deliver_shares(&self.settings.accounts, now);
         api::dispatch(&operation.id, &call, &mut state).map_err(Answer::from)
+    }
+
+    /// The account that asks, if it may ask for this and has asked for little in this minute.
+    fn admit(&self, operation: &Operation, headers: &http::HeaderMap) -> Result<usize, Answer> {
+        let account = self.authenticate(headers)?;
+        self.quota
+            .take(account, &self.settings.clock)
+            .map_err(|used_up| used_up.into_answer(self.settings.quota_says_when))?;
+        match self.settings.accounts[account].roles.contains(&api::role(&operation.id)) {
+            true => Ok(account),
+            false => Err(Answer::gateway(StatusCode::FORBIDDEN, "Forbidden")),
+        }
     }
 
     /// The account that the request's bearer token speaks for.
@@ -208,7 +301,13 @@ impl Service {
     }
 }
 
-fn wrong_method(method: &Method, allowed: &[Method]) -> Answer {
+impl Serve for Service {
+    async fn serve(self: Arc<Self>, request: Request<Body>) -> Result<Response<Body>, NoAnswer> {
+        self.answer(request).await
+    }
+}
+
+pub(crate) fn wrong_method(method: &Method, allowed: &[Method]) -> Answer {
     let allowed = allowed.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
     let message = format!("The method {method} is not allowed here, only {allowed}.");
     let answer = Answer::gateway(StatusCode::METHOD_NOT_ALLOWED, message);

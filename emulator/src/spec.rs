@@ -59,8 +59,12 @@ impl Spec {
         Ok(Self { paths })
     }
 
+    /// Whether there is an operation of this id.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.operations().any(|operation| operation.id == id)
+    }
+
     /// All operations.
-    #[cfg(test)]
     fn operations(&self) -> impl Iterator<Item = &Operation> {
         self.paths.iter().flat_map(|(_, operations)| operations)
     }

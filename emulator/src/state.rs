@@ -105,8 +105,9 @@ pub(crate) struct Product {
     pub(crate) attributes: Map<String, Value>,
     pub(crate) created: DateTime<Utc>,
     pub(crate) updated: DateTime<Utc>,
-    /// By id, which is also the order of creation.
-    pub(crate) submissions: BTreeMap<u64, Submission>,
+    /// By id, which is also the order of creation. In boxes, because a map has room for eleven
+    /// from its first entry on, and most products have one submission.
+    pub(crate) submissions: BTreeMap<u64, Box<Submission>>,
     /// Where it came from, if a partner shared it.
     pub(crate) source: Option<Source>,
     /// What it is called by all who share it, once somebody does.
@@ -140,7 +141,10 @@ impl Product {
     }
 
     pub(crate) fn initial(&self) -> Option<&Submission> {
-        self.submissions.values().find(|submission| submission.kind == SubmissionKind::Initial)
+        self.submissions
+            .values()
+            .map(Box::as_ref)
+            .find(|submission| submission.kind == SubmissionKind::Initial)
     }
 
     pub(crate) fn is_committed(&self) -> bool {
@@ -153,13 +157,13 @@ impl Product {
     }
 
     pub(crate) fn submission(&self, id: u64) -> Result<&Submission, ApiError> {
-        self.submissions.get(&id).ok_or_else(|| ApiError::not_found("submission", &id.to_string()))
+        let submission = self.submissions.get(&id).map(Box::as_ref);
+        submission.ok_or_else(|| ApiError::not_found("submission", &id.to_string()))
     }
 
     pub(crate) fn submission_mut(&mut self, id: u64) -> Result<&mut Submission, ApiError> {
-        self.submissions
-            .get_mut(&id)
-            .ok_or_else(|| ApiError::not_found("submission", &id.to_string()))
+        let submission = self.submissions.get_mut(&id).map(Box::as_mut);
+        submission.ok_or_else(|| ApiError::not_found("submission", &id.to_string()))
     }
 }
 

@@ -6,6 +6,7 @@ use std::{collections::HashMap, time::Duration};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
+use http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -37,6 +38,11 @@ pub(crate) fn parse_path(path: &str) -> Option<(&str, Version)> {
     }
 }
 
+/// The answer of a token endpoint that fails.
+pub(crate) fn unavailable(status: StatusCode, now: DateTime<Utc>) -> Answer {
+    Refusal::unavailable(status).into_answer(now)
+}
+
 /// A token that was given out.
 #[derive(Clone, Copy, Debug)]
 struct Grant {
@@ -52,6 +58,11 @@ impl Tokens {
     /// The account that a token speaks for, while it lives.
     pub(crate) fn account(&self, token: &str, now: DateTime<Utc>) -> Option<usize> {
         self.0.get(token).filter(|grant| now < grant.expires).map(|grant| grant.account)
+    }
+
+    /// Lets a token expire before its time.
+    pub(crate) fn expire(&mut self, token: &str) {
+        self.0.remove(token);
     }
 
     /// Answers a token request.

@@ -171,7 +171,7 @@ async fn an_emulator_counts_and_lists_what_it_was_asked() {
     assert_eq!(emulator.calls("getProduct"), 0);
     let exchanges = emulator.exchanges();
     let listed = &exchanges[1];
-    assert_eq!((listed.method(), listed.status()), ("GET", 200));
+    assert_eq!((listed.method(), listed.status()), ("GET", Some(200)));
     assert_eq!(listed.path(), "/v2.0/my/hardware/products");
     assert_eq!((listed.correlation_id(), listed.request_id()), (Some("c-1"), Some("r-1")));
 }

@@ -50,7 +50,7 @@ pub(super) fn create(call: &Call, state: &mut State) -> Handled {
         labels: BTreeMap::new(),
     };
     let answer = Answer::created(full(call, product, &submission));
-    product.submissions.insert(id, submission);
+    product.submissions.insert(id, Box::new(submission));
     Ok(answer)
 }
 

@@ -39,6 +39,7 @@ pub(super) enum Code {
     /// A read whose condition says that the client has the blob already.
     NotModified,
     RequestBodyTooLarge,
+    ServerBusy,
     UnsupportedHeader,
     UnsupportedHttpVerb,
 }
@@ -61,6 +62,7 @@ impl Code {
             Self::InvalidRange => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::NotModified => StatusCode::NOT_MODIFIED,
             Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::ServerBusy => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         }
     }
@@ -137,6 +139,9 @@ impl Code {
             }
             Self::RequestBodyTooLarge => {
                 "The request body is too large and exceeds the maximum permissible limit."
+            }
+            Self::ServerBusy => {
+                "The server is currently unable to receive requests. Please retry your request."
             }
             Self::UnsupportedHeader => {
                 "One of the HTTP headers specified in the request is not supported."

@@ -1,6 +1,10 @@
 //! Shared access signatures: made and checked as user delegation SAS of service version 2024-05-04.
 
-use std::time::Duration;
+use std::{
+    collections::HashSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -48,7 +52,11 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
 /// The key that one store signs with.
-pub(super) struct Key([u8; 64]);
+pub(super) struct Key {
+    secret: [u8; 64],
+    /// The signatures of URLs that expired before their time.
+    expired: Mutex<HashSet<String>>,
+}
 
 impl Key {
     pub(super) fn random() -> Self {
@@ -56,7 +64,16 @@ impl Key {
         for part in key.chunks_exact_mut(16) {
             part.copy_from_slice(Uuid::new_v4().as_bytes());
         }
-        Self(key)
+        Self { secret: key, expired: Mutex::default() }
+    }
+
+    /// Lets the URL with this signature expire now.
+    pub(super) fn expire(&self, signature: &str) {
+        self.expired().insert(signature.to_owned());
+    }
+
+    fn expired(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.expired.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A URL that does what `sas` says until its time is over.
@@ -68,7 +85,31 @@ impl Key {
         now: DateTime<Utc>,
     ) -> String {
         let lifetime = TimeDelta::from_std(sas.lifetime).unwrap_or(TimeDelta::MAX);
-        let expiry = now.checked_add_signed(lifetime).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let mut expiry = now.checked_add_signed(lifetime).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let query = loop {
+            let (query, signature) = self.signed_query(target, sas, now, expiry);
+            // Within a second the same URL comes out again, but not if it expired meanwhile.
+            if !self.expired().contains(&signature) {
+                break query;
+            }
+            expiry -= TimeDelta::seconds(1);
+        };
+        format!(
+            "{origin}/{}/{}/{}?{query}",
+            utf8_percent_encode(&target.account, RESERVED),
+            utf8_percent_encode(&target.container, RESERVED),
+            utf8_percent_encode(&target.blob, RESERVED_IN_PATH),
+        )
+    }
+
+    /// The query of a URL, and the signature in it.
+    fn signed_query(
+        &self,
+        target: &Target,
+        sas: Sas<'_>,
+        now: DateTime<Utc>,
+        expiry: DateTime<Utc>,
+    ) -> (String, String) {
         let disposition = sas.file_name.map(|name| format!("attachment; filename={name}"));
         let fields = [
             ("sv", VERSION.to_owned()),
@@ -91,13 +132,7 @@ impl Key {
         let signature = self.sign(&Query::parse(&query.join("&")), target).finalize().into_bytes();
         let signature = STANDARD.encode(signature);
         query.push(format!("sig={}", utf8_percent_encode(&signature, RESERVED)));
-        format!(
-            "{origin}/{}/{}/{}?{}",
-            utf8_percent_encode(&target.account, RESERVED),
-            utf8_percent_encode(&target.container, RESERVED),
-            utf8_percent_encode(&target.blob, RESERVED_IN_PATH),
-            query.join("&"),
-        )
+        (query.join("&"), signature)
     }
 
     /// Checks that this key signed the URL, that its time has not passed and that it gives
@@ -109,15 +144,15 @@ impl Key {
         permission: char,
         now: DateTime<Utc>,
     ) -> Result<(), BlobError> {
-        let signature = query.get("sig").ok_or_else(no_authentication)?;
+        let given = query.get("sig").ok_or_else(no_authentication)?;
         let signature = STANDARD
-            .decode(signature)
+            .decode(given)
             .map_err(|_| failed("Signature is not well formed: it is not base64."))?;
         self.sign(query, target).verify_slice(&signature).map_err(|_| {
             let signed = string_to_sign(query, target);
             failed(&format!("Signature did not match. String to sign used was {signed}"))
         })?;
-        check_time(query, now)?;
+        check_time(query, now, self.expired().contains(given))?;
         match query.get("sp") {
             Some(given) if given.contains(permission) => Ok(()),
             _ => Err(Code::AuthorizationPermissionMismatch.into()),
@@ -125,7 +160,7 @@ impl Key {
     }
 
     fn sign(&self, query: &Query, target: &Target) -> Hmac<Sha256> {
-        Hmac::new(&self.0.into()).chain_update(string_to_sign(query, target))
+        Hmac::new(&self.secret.into()).chain_update(string_to_sign(query, target))
     }
 }
 
@@ -139,11 +174,12 @@ fn string_to_sign(query: &Query, target: &Target) -> String {
     SIGNED.map(value).join("\n")
 }
 
-fn check_time(query: &Query, now: DateTime<Utc>) -> Result<(), BlobError> {
+fn check_time(query: &Query, now: DateTime<Utc>, expired: bool) -> Result<(), BlobError> {
     let time = |field| query.get(field).and_then(|text| text.parse::<DateTime<Utc>>().ok());
     let Some(expiry) = time("se") else {
         return Err(failed("se is mandatory. Cannot be empty"));
     };
+    let now = if expired { now.max(expiry) } else { now };
     if now >= expiry || time("st").is_some_and(|start| now < start) {
         return Err(failed(&format!(
             "Signature not valid in the specified time frame: Start [{}] - Expiry [{}] - Current \

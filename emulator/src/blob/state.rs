@@ -29,6 +29,13 @@ impl Files {
         tempfile::Builder::new().prefix("hwdash-blobs-").tempdir().map(Self)
     }
 
+    /// Removes the folder before the store itself goes.
+    pub(super) fn remove(&self) {
+        if let Err(error) = std::fs::remove_dir_all(self.0.path()) {
+            tracing::warn!(%error, "a temporary folder was left behind");
+        }
+    }
+
     pub(super) fn new_file(&self) -> io::Result<NamedTempFile> {
         NamedTempFile::new_in(self.0.path())
     }

@@ -72,6 +72,40 @@ fn accept(body: Value) -> Result<Value, String> {
     rule.accept(body).map_err(|misfit| misfit.to_string())
 }
 
+/// Every `schema` of the document that has an `example` or `examples` beside it, with these.
+fn exampled<'d>(value: &'d Value, found: &mut Vec<(&'d Value, &'d Value)>) {
+    if let Some(object) = value.as_object() {
+        if let Some(schema) = object.get("schema") {
+            let named = object.get("examples").and_then(Value::as_object);
+            let values =
+                named.into_iter().flatten().filter_map(|(_, example)| example.get("value"));
+            found.extend(object.get("example").into_iter().chain(values).map(|it| (schema, it)));
+        }
+        object.values().for_each(|inner| exampled(inner, found));
+    } else if let Some(items) = value.as_array() {
+        items.iter().for_each(|inner| exampled(inner, found));
+    }
+}
+
+#[test]
+fn the_examples_of_the_real_specification_fit_their_schemas() {
+    let document: Value = serde_norway::from_str(TEXT).expect("the specification can be read");
+    let mut schemas = Schemas::new(&document);
+    let mut found = Vec::new();
+    exampled(&document["paths"], &mut found);
+    exampled(&document["components"]["responses"], &mut found);
+    for (schema, example) in &found {
+        let compiled = schemas.compile(schema).expect("the schema can be compiled");
+        compiled.check(example).unwrap_or_else(|misfit| panic!("{misfit} in {example}"));
+    }
+    for (name, schema) in document["components"]["schemas"].as_object().expect("there are some") {
+        let Some(example) = schema.get("example") else { continue };
+        let compiled = schemas.compile(schema).expect("the schema can be compiled");
+        compiled.check(example).unwrap_or_else(|misfit| panic!("{name}: {misfit}"));
+    }
+    assert!(found.len() >= 50, "only {} examples were found", found.len());
+}
+
 #[test]
 fn the_real_specification_has_the_22_operations() {
     let spec = Spec::load().expect("the specification can be read");

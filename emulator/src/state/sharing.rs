@@ -104,7 +104,7 @@ impl Product {
     /// Adds what a partner shared; what is there already stays under its id.
     fn receive(&mut self, submission: Submission) {
         if !self.submissions.values().any(|known| known.source == submission.source) {
-            self.submissions.insert(submission.id, submission);
+            self.submissions.insert(submission.id, Box::new(submission));
         }
     }
 }

@@ -80,6 +80,11 @@ impl Refusal {
         Self::bad_request("invalid_resource", 500_011, text)
     }
 
+    pub(super) fn unavailable(status: StatusCode) -> Self {
+        let text = "A transient error has occurred. Please try again.".to_owned();
+        Self { status, error: "temporarily_unavailable", code: 90_033, text }
+    }
+
     pub(super) fn into_answer(self, now: DateTime<Utc>) -> Answer {
         let (trace, correlation) = (Uuid::new_v4(), Uuid::new_v4());
         let timestamp = now.format("%Y-%m-%d %H:%M:%SZ").to_string();
