@@ -46,6 +46,8 @@ pub struct Client {
     transport: Arc<Transport>,
     blobs: Blobs,
     correlation_id: Uuid,
+    /// Whether the user chose the correlation id.
+    correlation_is_chosen: bool,
     reporter: Arc<dyn Reporter>,
 }
 
@@ -65,7 +67,15 @@ impl Client {
     /// The same client for another run: its calls carry `correlation_id`.
     #[must_use]
     pub fn with_correlation_id(&self, correlation_id: Uuid) -> Self {
-        Self { correlation_id, ..self.clone() }
+        Self { correlation_id, correlation_is_chosen: true, ..self.clone() }
+    }
+
+    /// The same client for a run, whose calls carry an id of their own unless one was chosen.
+    pub(crate) fn for_a_run(&self) -> Self {
+        if self.correlation_is_chosen {
+            return self.clone();
+        }
+        Self { correlation_id: Uuid::new_v4(), ..self.clone() }
     }
 
     /// The same client, whose events go to `reporter`.

@@ -31,12 +31,32 @@ fn main() -> ExitCode {
                 Err(failure) => output::report(&failure),
             },
             // What was begun is dropped, and with it every half-written file.
-            _ = tokio::signal::ctrl_c() => INTERRUPTED.into(),
+            () = interrupted() => {
+                output::line("interrupted");
+                output::line("hint: What was made stays at the service; the lines above name it.");
+                INTERRUPTED.into()
+            }
         }
     });
     // A thread that still reads a file must not keep the program.
     runtime.shutdown_background();
     code
+}
+
+/// Ctrl-C, or the SIGTERM that build machines send.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 async fn run(args: Args) -> Result<ExitCode, Failure> {

@@ -94,7 +94,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The `MS-CorrelationId` of the calls. A new one by default.
+    /// The `MS-CorrelationId` of the calls. A new one by default, and another one for each run.
     #[must_use]
     pub fn correlation_id(mut self, correlation_id: Uuid) -> Self {
         self.correlation_id = Some(correlation_id);
@@ -112,14 +112,15 @@ impl ClientBuilder {
             Error::input("no credential was given: call ClientBuilder::credential first")
         })?;
         let base = trusted("API base URL", &self.api_base_url)?;
+        let authority = trusted("authority URL", &self.authority_url)?;
         let context = TokenContext {
-            http: http_client(|settings| settings.timeout(ANSWER_TIMEOUT))?,
-            authority: trusted("authority URL", &self.authority_url)?,
+            http: http_client(&authority, |settings| settings.timeout(ANSWER_TIMEOUT))?,
+            authority,
             resource: self.resource,
         };
-        let blobs = Blobs::new(self.retry.clone(), self.reporter.clone())?;
+        let blobs = Blobs::new(&base, self.retry.clone(), self.reporter.clone())?;
         let transport = Transport {
-            http: context.http.clone(),
+            http: http_client(&base, |settings| settings.timeout(ANSWER_TIMEOUT))?,
             base_url: base.as_str().trim_end_matches('/').to_owned(),
             name: format!("the Hardware dashboard API at {}", base.authority()),
             tokens: TokenCache::new(credential, context),
@@ -130,6 +131,7 @@ impl ClientBuilder {
             transport: Arc::new(transport),
             blobs,
             correlation_id: self.correlation_id.unwrap_or_else(Uuid::new_v4),
+            correlation_is_chosen: self.correlation_id.is_some(),
             reporter: self.reporter,
         })
     }

@@ -84,7 +84,10 @@ impl Transport {
                 Ok(answer) => return Ok(answer.into_inner()),
                 Err(error) => self.explain(&call, error, fault, request_id).await,
             };
-            if error.status() == Some(StatusCode::UNAUTHORIZED) && !renewed {
+            if error.status() == Some(StatusCode::UNAUTHORIZED) {
+                if renewed {
+                    return Err(error);
+                }
                 // Nothing happened yet, and the token may have been revoked before its end.
                 renewed = true;
                 self.tokens.discard(&bearer);
@@ -108,14 +111,8 @@ impl Transport {
     }
 
     fn pause_after(&self, operation: Operation, error: &Error, attempt: u32) -> Option<Duration> {
-        let verdict = self.retry.verdict(
-            operation.idempotency,
-            error.reach(),
-            error.retry_after(),
-            attempt,
-            fastrand::f64(),
-        );
-        match verdict {
+        let jitter = fastrand::f64();
+        match self.retry.verdict(operation.idempotency, error.failed(), attempt, jitter) {
             Verdict::After(pause) => Some(pause),
             Verdict::Stop => None,
         }
@@ -139,7 +136,7 @@ impl Transport {
         request_id: Uuid,
     ) -> Error {
         let error = self.classify(call.operation, error, fault).await;
-        let error = error.with_ids(call.correlation_id, request_id);
+        let error = error.with_correlation_id(call.correlation_id).with_request_id(request_id);
         if call.operation.idempotency == Idempotency::Read { error.of_a_read() } else { error }
     }
 
@@ -257,5 +254,6 @@ impl ClientHooks<Attempt> for raw::Client {
 fn guid(id: Uuid) -> HeaderValue {
     let mut buffer = Uuid::encode_buffer();
     let text: &str = id.hyphenated().encode_lower(&mut buffer);
-    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
+    // Hexadecimal digits and hyphens are what a header may hold.
+    HeaderValue::from_str(text).expect("a GUID is a valid header")
 }

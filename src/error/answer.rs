@@ -8,7 +8,10 @@ use http::{
     header::{DATE, RETRY_AFTER},
 };
 
-use crate::model::{ErrorBody, ErrorDetail, ValidationError};
+use crate::{
+    model::{ErrorBody, ErrorDetail, ValidationError},
+    redact,
+};
 
 /// The parts of an answer that an error carries.
 #[derive(Clone, Debug)]
@@ -43,10 +46,17 @@ impl Answer {
         let Ok(body) = serde_json::from_slice::<ErrorBody>(body) else { return bare };
         let inner = body.error.unwrap_or_default();
         let ErrorDetail { code, message, validation_errors, .. } = inner;
+        let mut validation_errors =
+            validation_errors.or(body.validation_errors).unwrap_or_default();
+        for error in &mut validation_errors {
+            // The extra fields are not shown and could hold anything.
+            error.extra = Default::default();
+            error.message = error.message.as_deref().map(redact::text);
+        }
         Self {
             code: code.or(body.code),
-            message: message.or(body.message),
-            validation_errors: validation_errors.or(body.validation_errors).unwrap_or_default(),
+            message: message.or(body.message).as_deref().map(redact::text),
+            validation_errors,
             ..bare
         }
     }
