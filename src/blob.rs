@@ -8,8 +8,10 @@ mod partial;
 mod transport;
 mod upload;
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
+use bytes::Bytes;
+use futures_util::Stream;
 use url::Url;
 
 pub(crate) use self::partial::{Existing, corrupt};
@@ -21,6 +23,9 @@ use crate::{
     report::{Direction, Event, Reporter},
     retry::RetryPolicy,
 };
+
+/// The bytes of a file as they arrive.
+pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 
 /// Moves files to and from blob storage.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 pub(crate) use self::answer::Answer;
 use crate::{
-    model::ValidationError,
+    model::{SafeUrl, ValidationError},
     redact,
     retry::{Failed, Reach},
 };
@@ -211,6 +211,12 @@ impl Error {
 
     pub(crate) fn kind(&self) -> Kind {
         self.0.kind
+    }
+
+    /// Where a redirect leads.
+    pub(crate) fn location(&self) -> Option<&SafeUrl> {
+        let answer = self.0.answer.as_ref()?;
+        answer.location.as_ref().filter(|_| answer.status.is_redirection())
     }
 
     pub(crate) fn reach(&self) -> Reach {

@@ -5,12 +5,13 @@ use std::{
     time::Duration,
 };
 
+use futures_util::stream;
 use http::{HeaderMap, HeaderName, StatusCode};
 use tokio::time::timeout;
 use url::Url;
 
 use super::{
-    Blobs, checked,
+    Blobs, ByteStream, checked,
     error::refused,
     partial::{Check, Existing, Partial},
 };
@@ -88,6 +89,15 @@ impl Blobs {
             }
         }
         Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    /// Gives the bytes of a blob as they arrive.
+    pub(crate) async fn stream(&self, url: &SafeUrl) -> Result<ByteStream> {
+        let url = checked(Stage::Download, url)?;
+        let response = self.get(url, HeaderMap::new()).await?;
+        Ok(Box::pin(stream::try_unfold(response, |mut response| async move {
+            Ok(next_chunk(&mut response).await?.map(|chunk| (chunk, response)))
+        })))
     }
 
     async fn get(&self, url: Url, headers: HeaderMap) -> Result<reqwest::Response> {

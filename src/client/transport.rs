@@ -41,6 +41,10 @@ pub struct Attempt {
     bearer: Bearer,
     correlation_id: Uuid,
     request_id: Uuid,
+    /// Takes the place of the request's query: the page of a list.
+    query: Option<String>,
+    /// How long the answer, its body included, may take.
+    timeout: Option<Duration>,
 }
 
 /// Everything that the clones of a client share.
@@ -61,6 +65,8 @@ pub(crate) struct Transport {
 pub(crate) struct Call<'a> {
     pub(crate) operation: Operation,
     pub(crate) correlation_id: Uuid,
+    pub(crate) query: Option<&'a str>,
+    pub(crate) timeout: Option<Duration>,
     pub(crate) reporter: &'a dyn Reporter,
 }
 
@@ -81,7 +87,10 @@ impl Transport {
             let request_id = Uuid::new_v4();
             let client = self.raw(&call, bearer.clone(), request_id);
             let error = match send(client).await {
-                Ok(answer) => return Ok(answer.into_inner()),
+                Ok(answer) => {
+                    self.throttle.ease();
+                    return Ok(answer.into_inner());
+                }
                 Err(error) => self.explain(&call, error, fault, request_id).await,
             };
             if error.status() == Some(StatusCode::UNAUTHORIZED) {
@@ -106,7 +115,13 @@ impl Transport {
     }
 
     fn raw(&self, call: &Call<'_>, bearer: Bearer, request_id: Uuid) -> raw::Client {
-        let attempt = Attempt { bearer, correlation_id: call.correlation_id, request_id };
+        let attempt = Attempt {
+            bearer,
+            correlation_id: call.correlation_id,
+            request_id,
+            query: call.query.map(str::to_owned),
+            timeout: call.timeout,
+        };
         raw::Client::new_with_client(&self.base_url, self.http.clone(), attempt)
     }
 
@@ -234,6 +249,10 @@ impl ClientHooks<Attempt> for raw::Client {
         _: &OperationInfo,
     ) -> std::result::Result<(), progenitor_client::Error<E>> {
         let attempt = &self.inner;
+        if let Some(query) = &attempt.query {
+            request.url_mut().set_query(Some(query));
+        }
+        *request.timeout_mut() = attempt.timeout;
         let no_body = request.body().is_none();
         let writes = matches!(*request.method(), Method::POST | Method::PUT);
         let headers = request.headers_mut();

@@ -5,11 +5,11 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use http::{
     HeaderMap, StatusCode,
-    header::{DATE, RETRY_AFTER},
+    header::{DATE, LOCATION, RETRY_AFTER},
 };
 
 use crate::{
-    model::{ErrorBody, ErrorDetail, ValidationError},
+    model::{ErrorBody, ErrorDetail, SafeUrl, ValidationError},
     redact,
 };
 
@@ -21,6 +21,8 @@ pub(crate) struct Answer {
     pub(crate) message: Option<String>,
     pub(crate) validation_errors: Vec<ValidationError>,
     pub(crate) retry_after: Option<Duration>,
+    /// Where a redirect leads.
+    pub(crate) location: Option<SafeUrl>,
 }
 
 impl Answer {
@@ -32,6 +34,7 @@ impl Answer {
             message: None,
             validation_errors: Vec::new(),
             retry_after: retry_after(headers, now),
+            location: headers.get(LOCATION).and_then(|url| url.to_str().ok()).map(SafeUrl::from),
         }
     }
 
