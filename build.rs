@@ -2,8 +2,9 @@
 //! `OUT_DIR/types.rs`.
 //!
 //! What is changed on the way from the spec to the code is all here:
-//! components marked `x-hand-written` and date-times become types of `src/model/`, and answers other
-//! than 2xx are left out, so that each of them reaches the transport whole, with status and headers.
+//! components marked `x-hand-written`, date-times and unknown fields become types of `src/model/`, and
+//! answers other than 2xx are left out, so that each of them reaches the transport whole, with status
+//! and headers.
 
 use std::{env, error::Error, fs, path::Path};
 
@@ -34,16 +35,30 @@ fn split(mut client: syn::File) -> Result<(syn::File, syn::File), Box<dyn Error>
     let is_types = |item: &syn::Item| matches!(item, syn::Item::Mod(m) if m.ident == "types");
     let at = client.items.iter().position(is_types).ok_or("progenitor made no mod types")?;
     let syn::Item::Mod(types) = client.items.remove(at) else { return Err("not a module".into()) };
-    let (_, items) = types.content.ok_or("mod types is empty")?;
+    let (_, mut items) = types.content.ok_or("mod types is empty")?;
+    items.iter_mut().for_each(print_unknown_fields_safely);
     Ok((syn::parse_quote!(#(#items)*), client))
+}
+
+/// The plain map that progenitor gathers unknown fields in would print the SAS URLs among them.
+fn print_unknown_fields_safely(item: &mut syn::Item) {
+    let syn::Item::Struct(item) = item else { return };
+    for field in &mut item.fields {
+        if field.ident.as_ref().is_some_and(|name| name == "extra") {
+            field.ty = syn::parse_quote!(crate::model::Extra);
+        }
+    }
 }
 
 /// Declared error answers lose their status and headers whenever the body is not the declared JSON.
 fn keep_success_answers(spec: &mut OpenAPI) {
     for item in spec.paths.paths.values_mut() {
         let ReferenceOr::Item(item) = item else { continue };
-        for operation in [&mut item.get, &mut item.put, &mut item.post, &mut item.patch] {
-            let Some(operation) = operation else { continue };
+        let (get, put, post, patch) =
+            (&mut item.get, &mut item.put, &mut item.post, &mut item.patch);
+        let (delete, head, options) = (&mut item.delete, &mut item.head, &mut item.options);
+        let operations = [get, put, post, patch, delete, head, options];
+        for operation in operations.into_iter().flatten() {
             operation.responses.default = None;
             operation.responses.responses.retain(|status, _| match status {
                 StatusCode::Code(code) => (200..300).contains(code),

@@ -4,14 +4,17 @@
 
 mod download;
 mod error;
+mod partial;
 mod transport;
 mod upload;
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
+use bytes::Bytes;
+use futures_util::Stream;
 use url::Url;
 
-pub(crate) use self::download::Existing;
+pub(crate) use self::partial::{Existing, corrupt};
 pub use self::{download::Downloaded, upload::Uploaded};
 use crate::{
     error::{Error, Kind, Result, Stage},
@@ -20,6 +23,9 @@ use crate::{
     report::{Direction, Event, Reporter},
     retry::RetryPolicy,
 };
+
+/// The bytes of a file as they arrive.
+pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 
 /// Moves files to and from blob storage.
 #[derive(Clone, Debug)]
@@ -31,8 +37,10 @@ pub(crate) struct Blobs {
 
 impl Blobs {
     /// The client has no time-out of its own: how long a transfer may take depends on its size.
-    pub(crate) fn new(retry: RetryPolicy, reporter: Arc<dyn Reporter>) -> Result<Self> {
-        Ok(Self { http: http_client(|settings| settings)?, retry, reporter })
+    ///
+    /// `api` tells whether the service is an emulator on this machine, whose blobs are here as well.
+    pub(crate) fn new(api: &Url, retry: RetryPolicy, reporter: Arc<dyn Reporter>) -> Result<Self> {
+        Ok(Self { http: http_client(api, |settings| settings)?, retry, reporter })
     }
 
     /// The same, whose events go to `reporter`.

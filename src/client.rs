@@ -9,23 +9,26 @@ mod raw;
 mod throttle;
 pub(crate) mod transport;
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 pub use self::builder::ClientBuilder;
 pub(crate) use self::operation::Operation;
-use self::transport::{Call, RawResult, Transport, json_fault};
+use self::transport::{Call, Fault, RawResult, Transport};
 use crate::{
+    audience::AudiencesHandler,
     blob::Blobs,
     error::Result,
-    model::ProductId,
+    list::{List, Page},
+    model::{ProductId, PublisherId, Submission, SubmissionId},
+    preprod::PreprodHandler,
     product::{ProductHandler, ProductsHandler},
     report::Reporter,
 };
 
-pub(crate) use self::raw::Client as Raw;
+pub(crate) use self::{raw::Client as Raw, transport::json_fault};
 
 /// A client of the Hardware dashboard API.
 ///
@@ -44,8 +47,11 @@ pub(crate) use self::raw::Client as Raw;
 #[derive(Clone, Debug)]
 pub struct Client {
     transport: Arc<Transport>,
+    answer_timeout: Duration,
     blobs: Blobs,
     correlation_id: Uuid,
+    /// Whether the user chose the correlation id.
+    correlation_is_chosen: bool,
     reporter: Arc<dyn Reporter>,
 }
 
@@ -65,7 +71,15 @@ impl Client {
     /// The same client for another run: its calls carry `correlation_id`.
     #[must_use]
     pub fn with_correlation_id(&self, correlation_id: Uuid) -> Self {
-        Self { correlation_id, ..self.clone() }
+        Self { correlation_id, correlation_is_chosen: true, ..self.clone() }
+    }
+
+    /// The same client for a run, whose calls carry an id of their own unless one was chosen.
+    pub(crate) fn for_a_run(&self) -> Self {
+        if self.correlation_is_chosen {
+            return self.clone();
+        }
+        Self { correlation_id: Uuid::new_v4(), ..self.clone() }
     }
 
     /// The same client, whose events go to `reporter`.
@@ -94,6 +108,38 @@ impl Client {
         ProductHandler::new(self.clone(), id)
     }
 
+    /// The audiences that labels can be restricted to.
+    #[must_use]
+    pub fn audiences(&self) -> AudiencesHandler {
+        AudiencesHandler::new(self.clone())
+    }
+
+    /// Preproduction packages.
+    #[must_use]
+    pub fn preprod(&self) -> PreprodHandler {
+        PreprodHandler::new(self.clone())
+    }
+
+    /// The caller's own ids of a submission that a partner has shared, named by the partner's ids.
+    ///
+    /// # Errors
+    ///
+    /// Fails as every call does; [`Error::is_not_found`] when nothing was shared under these ids.
+    ///
+    /// [`Error::is_not_found`]: crate::Error::is_not_found
+    pub async fn partner_submission(
+        &self,
+        publisher: PublisherId,
+        product: ProductId,
+        submission: SubmissionId,
+    ) -> Result<Submission> {
+        let ids = (&publisher, &product, &submission);
+        let send = |raw: Raw| async move { raw.get_partner_submission(ids.0, ids.1, ids.2).await };
+        let mut found = self.call(Operation::GET_PARTNER_SUBMISSION, send).await?;
+        found.id = found.id_or_link();
+        Ok(found)
+    }
+
     /// Makes a call whose answer is JSON or nothing, on the one road.
     pub(crate) async fn call<T, S, F>(&self, operation: Operation, send: S) -> Result<T>
     where
@@ -104,12 +150,54 @@ impl Client {
         self.transport.call(self.asks(operation), json_fault::<T>, send).await
     }
 
+    /// Makes a call that moves a file, for which `time` is allowed.
+    pub(crate) async fn transfer<T, S, F>(
+        &self,
+        operation: Operation,
+        time: Option<Duration>,
+        fault: Fault,
+        send: S,
+    ) -> Result<T>
+    where
+        S: Fn(Raw) -> F,
+        F: Future<Output = RawResult<T>>,
+    {
+        let call = Call { timeout: time, ..self.asks(operation) };
+        self.transport.call(call, fault, send).await
+    }
+
+    /// A list whose pages this operation gives.
+    pub(crate) fn list<P, S, F>(&self, operation: Operation, send: S) -> List<P::Item>
+    where
+        P: Page + DeserializeOwned + Send + 'static,
+        P::Item: Send + 'static,
+        S: Fn(Raw) -> F + Send + Sync + 'static,
+        F: Future<Output = RawResult<P>> + Send + 'static,
+    {
+        let (client, send) = (self.clone(), Arc::new(send));
+        List::new(operation.id, move |query| {
+            let (client, send) = (client.clone(), send.clone());
+            async move {
+                let call = Call { query: query.as_deref(), ..client.asks(operation) };
+                let fault = json_fault::<P>;
+                let page = client.transport.call(call, fault, |raw| send(raw)).await?;
+                Ok(page.into_parts())
+            }
+        })
+    }
+
     fn asks(&self, operation: Operation) -> Call<'_> {
-        Call { operation, correlation_id: self.correlation_id, reporter: self.reporter() }
+        Call {
+            operation,
+            correlation_id: self.correlation_id,
+            query: None,
+            timeout: Some(self.answer_timeout),
+            reporter: self.reporter(),
+        }
     }
 }
 
-/// For operations that have no handler yet, on the one road all the same.
+/// The generated client, on the one road: for what the handlers do not say.
 #[cfg(feature = "unstable-raw")]
 impl Client {
     /// Makes a call by the generated client.
@@ -137,6 +225,6 @@ impl Client {
         F: Future<Output = RawResult<raw::ByteStream>>,
     {
         let operation = Operation::find(operation_id)?;
-        self.transport.call(self.asks(operation), |_| String::new(), send).await
+        self.transfer(operation, None, |_| String::new(), send).await
     }
 }

@@ -10,7 +10,11 @@ use http::StatusCode;
 use uuid::Uuid;
 
 pub(crate) use self::answer::Answer;
-use crate::{model::ValidationError, retry::Reach};
+use crate::{
+    model::{SafeUrl, ValidationError},
+    redact,
+    retry::{Failed, Reach},
+};
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -21,8 +25,8 @@ type Source = Box<dyn StdError + Send + Sync>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Stage {
-    /// Setting up the client.
-    Configuration,
+    /// What the caller gave, before anything was sent.
+    Input,
     /// Asking Microsoft Entra ID for a token.
     Token,
     /// Calling this operation of the API, named by its `operationId`.
@@ -40,7 +44,7 @@ pub enum Stage {
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Configuration => "configuration",
+            Self::Input => "input",
             Self::Token => "token",
             Self::Api(operation) => operation,
             Self::Upload => "upload",
@@ -128,7 +132,7 @@ impl Error {
         Self(Box::new(Inner {
             stage,
             kind,
-            reach: Reach::NotSent,
+            reach: Reach::Local,
             read_only: false,
             message: message.into(),
             answer: None,
@@ -141,22 +145,36 @@ impl Error {
     }
 
     pub(crate) fn input(message: impl Into<String>) -> Self {
-        Self::new(Stage::Configuration, Kind::Input, message)
+        Self::new(Stage::Input, Kind::Input, message)
     }
 
     pub(crate) fn file(message: impl Into<String>, source: std::io::Error) -> Self {
         Self::new(Stage::File, Kind::Io, message).with_source(source)
     }
 
-    pub(crate) fn workflow_failed(place: String, messages: Vec<String>, report: String) -> Self {
+    pub(crate) fn workflow_failed(place: String, messages: Vec<String>) -> Self {
+        let messages: Vec<_> = messages.iter().map(|message| redact::text(message)).collect();
         let message = match messages.as_slice() {
             [] => place,
             messages => format!("{place}: {}", messages.join("; ")),
         };
         let mut error = Self::new(Stage::Workflow, Kind::WorkflowFailed, message);
         error.0.reach = Reach::Refused;
-        error.0.workflow = Some(WorkflowFailure { messages, report });
+        error.0.workflow = Some(WorkflowFailure { messages, report: String::new() });
         error
+    }
+
+    /// Adds the text behind `errorReport`.
+    pub(crate) fn with_report(mut self, report: &str) -> Self {
+        if let Some(failure) = &mut self.0.workflow {
+            failure.report = redact::text(report);
+        }
+        self
+    }
+
+    pub(crate) fn with_correlation_id(mut self, correlation_id: Uuid) -> Self {
+        self.0.correlation_id = Some(correlation_id);
+        self
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
@@ -180,8 +198,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_ids(mut self, correlation_id: Uuid, request_id: Uuid) -> Self {
-        self.0.correlation_id = Some(correlation_id);
+    pub(crate) fn with_request_id(mut self, request_id: Uuid) -> Self {
         self.0.request_id = Some(request_id);
         self
     }
@@ -196,8 +213,26 @@ impl Error {
         self.0.kind
     }
 
+    /// Where a redirect leads.
+    pub(crate) fn location(&self) -> Option<&SafeUrl> {
+        let answer = self.0.answer.as_ref()?;
+        answer.location.as_ref().filter(|_| answer.status.is_redirection())
+    }
+
     pub(crate) fn reach(&self) -> Reach {
         self.0.reach
+    }
+
+    /// What the retry policy has to know.
+    pub(crate) fn failed(&self) -> Failed {
+        let (throttled, retry_after) = (self.is_throttled(), self.retry_after());
+        Failed { reach: self.reach(), throttled, retry_after }
+    }
+
+    /// Whether it may pass by itself: trouble of the network or of the service, or throttling.
+    pub(crate) fn is_passing(&self) -> bool {
+        let in_trouble = self.status().is_some_and(|status| status.is_server_error());
+        self.is_network() || self.is_throttled() || in_trouble
     }
 
     /// Where in the work it happened.
@@ -215,8 +250,8 @@ impl Error {
 
     /// What to do next, in one or two sentences.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        self.0.advice.clone().or_else(|| hint::general(self))
+    pub fn hint(&self) -> String {
+        self.0.advice.clone().unwrap_or_else(|| hint::general(self))
     }
 
     /// The HTTP status, when there was an answer.

@@ -1,23 +1,31 @@
 #![doc = include_str!("../README.md")]
 
+mod audience;
 pub mod auth;
 pub mod blob;
 mod client;
 mod error;
+mod list;
 pub mod model;
 mod net;
+mod preprod;
 mod product;
 mod redact;
 mod report;
 mod retry;
+mod shipping_label;
 mod submission;
 pub mod workflow;
 
+pub use audience::AudiencesHandler;
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, Result, Stage};
+pub use list::{Continuation, List};
+pub use preprod::{PreprodHandler, PreprodPackageHandler};
 pub use product::{ProductHandler, ProductsHandler};
 pub use report::{Direction, Event, Reporter, Silent};
 pub use retry::RetryPolicy;
+pub use shipping_label::{ShippingLabelHandler, ShippingLabelsHandler};
 pub use submission::{SubmissionHandler, SubmissionsHandler};
 
 #[cfg(feature = "unstable-raw")]

@@ -2,9 +2,10 @@
 //!
 //! The structs are generated from the OpenAPI spec. The service leaves fields out and sends null for
 //! any of them, so nearly every field is optional; fields that this version does not know are kept in
-//! `extra`. New fields can come with a new minor version: make requests with `..Default::default()`
-//! or the constructors.
+//! `extra`. New fields can come with a new minor version: make requests with their constructors, or
+//! with `..Default::default()` where a type has one.
 
+mod extra;
 pub(crate) mod generated;
 mod guid;
 mod id;
@@ -15,6 +16,7 @@ mod time;
 mod views;
 
 pub use self::{
+    extra::Extra,
     generated::*,
     guid::{Guid, ParseGuidError},
     id::{

@@ -8,17 +8,28 @@ use crate::error::{Error, Result};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Sets up an HTTP client. Redirects are not followed: a token or a signature would go along.
+/// Sets up an HTTP client that talks to the host of `base`.
+///
+/// Redirects are not followed: a token or a signature would go along. Nothing is repeated behind our
+/// back: only what `retry` allows is.
 pub(crate) fn http_client(
+    base: &Url,
     settings: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
 ) -> Result<reqwest::Client> {
-    let builder = reqwest::Client::builder()
+    let mut builder = reqwest::Client::builder()
         .user_agent(concat!("hardware-dashboard/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(CONNECT_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none());
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never());
     // Where both are built in, reqwest would take the other one.
     #[cfg(feature = "rustls")]
-    let builder = builder.tls_backend_rustls();
+    {
+        builder = builder.tls_backend_rustls();
+    }
+    if is_loopback(base) {
+        // A proxy is another machine, and what is asked of this one goes in clear.
+        builder = builder.no_proxy();
+    }
     settings(builder)
         .build()
         .map_err(|error| Error::input("the HTTP client could not be set up").with_source(error))

@@ -3,7 +3,8 @@
 use crate::{
     client::{Client, Operation, Raw},
     error::{Error, Kind, Result, Stage},
-    model::{NewProduct, Product, ProductId, SubmissionId},
+    list::List,
+    model::{NewProduct, Product, ProductId, SubmissionId, UpdateProduct},
     retry::Reach,
     submission::{SubmissionHandler, SubmissionsHandler},
 };
@@ -17,6 +18,13 @@ pub struct ProductsHandler {
 impl ProductsHandler {
     pub(crate) fn new(client: Client) -> Self {
         Self { client }
+    }
+
+    /// All products of the account, page by page.
+    #[must_use]
+    pub fn list(&self) -> List<Product> {
+        let send = |raw: Raw| async move { raw.list_products(None, None).await };
+        self.client.list(Operation::LIST_PRODUCTS, send)
     }
 
     /// Makes a product. It cannot be deleted, so this is never sent twice by itself.
@@ -60,6 +68,18 @@ impl ProductHandler {
         let mut product = self.client.call(Operation::GET_PRODUCT, send).await?;
         product.id = product.id_or_link();
         Ok(product)
+    }
+
+    /// Changes announcement date, marketing names or name, whichever are given.
+    ///
+    /// # Errors
+    ///
+    /// Fails as every call does. The service refuses it for shared products and for products without
+    /// an initial submission.
+    pub async fn update(&self, changes: &UpdateProduct) -> Result<()> {
+        let id = &self.id;
+        let send = |raw: Raw| async move { raw.update_product(id, changes).await };
+        self.client.call(Operation::UPDATE_PRODUCT, send).await
     }
 
     /// The submissions of this product.

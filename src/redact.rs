@@ -29,10 +29,32 @@ impl SafeUrl {
     /// The whole URL, parsed; `None` when the service sent something that is no URL.
     #[must_use]
     pub fn parse(&self) -> Option<Url> {
+        let text = self.0.trim();
         // A blank after `https://` was seen in links.
-        let text: String = self.0.split_whitespace().collect();
-        Url::parse(&text).ok()
+        match text.split_once("://") {
+            Some((scheme, rest)) => Url::parse(&format!("{scheme}://{}", rest.trim_start())).ok(),
+            None => Url::parse(text).ok(),
+        }
     }
+}
+
+/// A text of the service that is safe to print: the URLs in it are.
+pub(crate) fn text(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let is_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+        let scheme = rest[..at]
+            .rfind(|c| !is_scheme(c))
+            .map_or(0, |before| before + rest[before..].chars().next().map_or(1, char::len_utf8));
+        let ends = |c: char| c.is_whitespace() || "\"'<>`".contains(c);
+        let end = rest[at..].find(ends).map_or(rest.len(), |end| at + end);
+        safe.push_str(&rest[..scheme]);
+        safe.push_str(&SafeUrl::from(&rest[scheme..end]).to_string());
+        rest = &rest[end..];
+    }
+    safe.push_str(rest);
+    safe
 }
 
 impl From<&str> for SafeUrl {
@@ -136,9 +158,24 @@ mod tests {
     }
 
     #[test]
+    fn urls_in_a_text_are_made_safe_and_the_text_is_kept() {
+        let told = format!("état: see <{SAS}> and \"https://h/?key=abc\", or a://b?c=secret");
+        let safe = text(&told);
+        for secret in ["aGVsbG8", "abc", "secret", "pw"] {
+            assert!(!safe.contains(secret), "{secret} in {safe}");
+        }
+        assert!(safe.starts_with("état: see <https://acc.blob.core.windows.net/c/initial.cab?"));
+        assert!(safe.ends_with("> and \"https://h/?key=REDACTED\", or a://b?c=REDACTED"), "{safe}");
+        assert_eq!(text("no URL: 5 // 3"), "no URL: 5 // 3");
+    }
+
+    #[test]
     fn a_blank_inside_is_forgiven() {
         let url =
             SafeUrl::from("https:// manage.devcenter.microsoft.com/v2.0/my/hardware/products");
         assert_eq!(url.parse().unwrap().host_str(), Some("manage.devcenter.microsoft.com"));
+        // One in the query is part of it: it may be signed.
+        let url = SafeUrl::from("https://h/?rscd=attachment; filename=a.cab");
+        assert_eq!(url.parse().unwrap().query(), Some("rscd=attachment;%20filename=a.cab"));
     }
 }

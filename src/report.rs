@@ -41,7 +41,7 @@ pub enum Event<'a> {
         state: &'a WorkflowState,
     },
     /// The service has something to say, also when all is well.
-    Message(&'a str),
+    Message(String),
     /// The next look at the service is this far away.
     Waiting(Duration),
     /// The account has used up its calls; all calls wait.
@@ -51,7 +51,7 @@ pub enum Event<'a> {
     },
     /// A call or transfer failed and will be repeated.
     Retrying {
-        /// What failed: an `operationId`, or `upload` or `download`.
+        /// What failed: an `operationId`, or `download`.
         operation: &'static str,
         /// Why.
         reason: &'a Error,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Whether the server may be asked for the same thing twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Idempotency {
+pub(crate) enum Idempotency {
     /// Nothing changes on the server, however often it is sent.
     Read,
     /// Sending it twice does what sending it once does: changes with the same body.
@@ -15,7 +15,9 @@ pub enum Idempotency {
 
 /// How far an attempt that failed has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub(crate) enum Reach {
+    /// It failed on this machine; sending it again does not help.
+    Local,
     /// The request has surely not left: nobody could be connected to.
     NotSent,
     /// The server said that it did not even begin: 429, 503 with `Retry-After`, 401.
@@ -31,31 +33,44 @@ pub enum Reach {
 impl Reach {
     /// Whether the server may have done what was asked.
     #[must_use]
-    pub fn may_have_been_applied(self) -> bool {
+    pub(crate) fn may_have_been_applied(self) -> bool {
         matches!(self, Self::Unknown | Self::Acted)
     }
 }
 
 /// What is to be done after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// Send it again after this time.
     After(Duration),
     /// Give the failure to the caller.
     Stop,
 }
 
+/// What the policy has to know of a failed attempt.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Failed {
+    pub(crate) reach: Reach,
+    pub(crate) throttled: bool,
+    pub(crate) retry_after: Option<Duration>,
+}
+
 /// How often and how patiently a request is sent again.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use hardware_dashboard::RetryPolicy;
+///
+/// let patient = RetryPolicy::default().max_attempts(10).max_delay(Duration::from_secs(300));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
-    /// Attempts in all, the first one included.
-    pub max_attempts: u32,
-    /// The pause after the first failure. It doubles with each further one.
-    pub first_delay: Duration,
-    /// The longest pause that back-off alone asks for.
-    pub max_delay: Duration,
-    /// A `Retry-After` longer than this is not waited for.
-    pub max_retry_after: Duration,
+    pub(crate) max_attempts: u32,
+    first_delay: Duration,
+    throttled_delay: Duration,
+    max_delay: Duration,
+    max_retry_after: Duration,
 }
 
 impl Default for RetryPolicy {
@@ -63,6 +78,8 @@ impl Default for RetryPolicy {
         Self {
             max_attempts: 6,
             first_delay: Duration::from_secs(1),
+            // Calls are counted by the minute, so that the second pause outlasts the count.
+            throttled_delay: Duration::from_secs(15),
             max_delay: Duration::from_secs(60),
             max_retry_after: Duration::from_secs(600),
         }
@@ -70,29 +87,69 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
+    /// A policy that sends nothing again.
+    #[must_use]
+    pub fn never() -> Self {
+        Self::default().max_attempts(1)
+    }
+
+    /// Attempts in all, the first one included: 6 by default.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
+        self
+    }
+
+    /// The pause after the first failure: a second by default. It doubles with each further one.
+    #[must_use]
+    pub fn first_delay(mut self, delay: Duration) -> Self {
+        self.first_delay = delay;
+        self
+    }
+
+    /// The same for a 429 without `Retry-After`: 15 seconds by default.
+    #[must_use]
+    pub fn throttled_delay(mut self, delay: Duration) -> Self {
+        self.throttled_delay = delay;
+        self
+    }
+
+    /// The longest pause that back-off alone asks for: a minute by default.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// A `Retry-After` longer than this is not waited for: ten minutes by default.
+    #[must_use]
+    pub fn max_retry_after(mut self, delay: Duration) -> Self {
+        self.max_retry_after = delay;
+        self
+    }
+
     /// Decides what follows failed attempt number `attempt` (the first is 1).
     ///
     /// `jitter` is between 0 and 1 and comes from the caller. The pause is the larger of the back-off
     /// and the server's `Retry-After`.
-    #[must_use]
-    pub fn verdict(
+    pub(crate) fn verdict(
         &self,
         idempotency: Idempotency,
-        reach: Reach,
-        retry_after: Option<Duration>,
+        failed: Failed,
         attempt: u32,
         jitter: f64,
     ) -> Verdict {
-        let may_repeat = match reach {
+        let may_repeat = match failed.reach {
             Reach::NotSent | Reach::TurnedAway => true,
             Reach::Unknown => idempotency != Idempotency::Once,
-            Reach::Refused | Reach::Acted => false,
+            Reach::Local | Reach::Refused | Reach::Acted => false,
         };
         if !may_repeat || attempt >= self.max_attempts {
             return Verdict::Stop;
         }
-        let back_off = self.back_off(attempt, jitter);
-        match retry_after {
+        let first = if failed.throttled { self.throttled_delay } else { self.first_delay };
+        let back_off = self.back_off(first, attempt, jitter);
+        match failed.retry_after {
             Some(wait) if wait > self.max_retry_after => Verdict::Stop,
             Some(wait) => Verdict::After(wait.max(back_off)),
             None => Verdict::After(back_off),
@@ -101,8 +158,8 @@ impl RetryPolicy {
 
     /// Half of the exponential pause is fixed and half is chance: many clients that failed together
     /// do not come back together, and none comes back at once.
-    fn back_off(&self, attempt: u32, jitter: f64) -> Duration {
-        let doubled = self.first_delay.saturating_mul(1 << attempt.saturating_sub(1).min(20));
+    fn back_off(&self, first: Duration, attempt: u32, jitter: f64) -> Duration {
+        let doubled = first.saturating_mul(1 << attempt.saturating_sub(1).min(20));
         doubled.min(self.max_delay).mul_f64(0.5 + 0.5 * jitter.clamp(0.0, 1.0))
     }
 }
@@ -113,8 +170,12 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
+    fn failed(reach: Reach) -> Failed {
+        Failed { reach, throttled: false, retry_after: None }
+    }
+
     fn verdict(idempotency: Idempotency, reach: Reach) -> Verdict {
-        RetryPolicy::default().verdict(idempotency, reach, None, 1, 1.0)
+        RetryPolicy::default().verdict(idempotency, failed(reach), 1, 1.0)
     }
 
     #[test]
@@ -124,6 +185,7 @@ mod tests {
             (Reach::NotSent, Verdict::After(SECOND), Verdict::After(SECOND)),
             (Reach::TurnedAway, Verdict::After(SECOND), Verdict::After(SECOND)),
             (Reach::Unknown, Verdict::After(SECOND), Verdict::Stop),
+            (Reach::Local, Verdict::Stop, Verdict::Stop),
             (Reach::Refused, Verdict::Stop, Verdict::Stop),
             (Reach::Acted, Verdict::Stop, Verdict::Stop),
         ] {
@@ -135,12 +197,12 @@ mod tests {
 
     #[test]
     fn the_pause_doubles_up_to_its_limit_and_jitter_takes_at_most_half() {
-        let policy = RetryPolicy { max_attempts: 100, ..RetryPolicy::default() };
+        let policy = RetryPolicy::default().max_attempts(100);
         for (attempt, jitter, seconds) in
             [(1, 1.0, 1.0), (1, 0.0, 0.5), (3, 1.0, 4.0), (7, 1.0, 60.0), (99, 0.0, 30.0)]
         {
             let verdict =
-                policy.verdict(Idempotency::Repeatable, Reach::Unknown, None, attempt, jitter);
+                policy.verdict(Idempotency::Repeatable, failed(Reach::Unknown), attempt, jitter);
             assert_eq!(verdict, Verdict::After(Duration::from_secs_f64(seconds)), "{attempt}");
         }
     }
@@ -149,8 +211,9 @@ mod tests {
     fn the_larger_of_back_off_and_retry_after_is_waited_for() {
         let policy = RetryPolicy::default();
         let after = |seconds| {
-            let hint = Some(Duration::from_secs(seconds));
-            policy.verdict(Idempotency::Once, Reach::TurnedAway, hint, 2, 1.0)
+            let retry_after = Some(Duration::from_secs(seconds));
+            let failed = Failed { retry_after, ..failed(Reach::TurnedAway) };
+            policy.verdict(Idempotency::Once, failed, 2, 1.0)
         };
         assert_eq!(after(0), Verdict::After(2 * SECOND));
         assert_eq!(after(30), Verdict::After(30 * SECOND));
@@ -161,7 +224,22 @@ mod tests {
     fn attempts_end() {
         let policy = RetryPolicy::default();
         let last = policy.max_attempts;
-        let verdict = policy.verdict(Idempotency::Repeatable, Reach::NotSent, None, last, 0.5);
+        let verdict = policy.verdict(Idempotency::Repeatable, failed(Reach::NotSent), last, 0.5);
         assert_eq!(verdict, Verdict::Stop);
+        assert_eq!(RetryPolicy::never().max_attempts, 1);
+    }
+
+    #[test]
+    fn a_throttled_call_outlasts_the_minute_that_is_counted_even_with_the_least_jitter() {
+        let policy = RetryPolicy::default();
+        let throttled = Failed { throttled: true, ..failed(Reach::TurnedAway) };
+        let mut waited = Duration::ZERO;
+        let mut attempt = 1;
+        while let Verdict::After(pause) = policy.verdict(Idempotency::Once, throttled, attempt, 0.0)
+        {
+            waited += pause;
+            attempt += 1;
+        }
+        assert!(waited > Duration::from_secs(60), "{waited:?}");
     }
 }

@@ -3,8 +3,12 @@
 use crate::{
     client::{Client, Operation, Raw},
     error::Result,
-    model::{NewSubmission, ProductId, Submission, SubmissionId},
+    list::List,
+    model::{
+        NewSubmission, ProductId, ShippingLabelId, Submission, SubmissionId, UpdateSubmission,
+    },
     product::without_id,
+    shipping_label::{ShippingLabelHandler, ShippingLabelsHandler},
 };
 
 /// The submissions of a product. See [`ProductHandler::submissions`].
@@ -19,6 +23,14 @@ pub struct SubmissionsHandler {
 impl SubmissionsHandler {
     pub(crate) fn new(client: Client, product: ProductId) -> Self {
         Self { client, product }
+    }
+
+    /// All submissions of the product, page by page. They come without downloads and workflow.
+    #[must_use]
+    pub fn list(&self) -> List<Submission> {
+        let product = self.product;
+        let send = move |raw: Raw| async move { raw.list_submissions(&product, None, None).await };
+        self.client.list(Operation::LIST_SUBMISSIONS, send)
     }
 
     /// Makes a submission. Never sent twice by itself.
@@ -72,6 +84,42 @@ impl SubmissionHandler {
         let mut submission = self.client.call(Operation::GET_SUBMISSION, send).await?;
         submission.id = submission.id_or_link();
         Ok(submission)
+    }
+
+    /// Gives the submission another name.
+    ///
+    /// # Errors
+    ///
+    /// Fails as every call does.
+    pub async fn rename(&self, name: impl Into<String>) -> Result<()> {
+        let (product, id) = (&self.product, &self.id);
+        let changes = &UpdateSubmission { name: name.into() };
+        let send = |raw: Raw| async move { raw.update_submission(product, id, changes).await };
+        self.client.call(Operation::UPDATE_SUBMISSION, send).await
+    }
+
+    /// Has the driver metadata made of a submission that a partner has shared. It appears among the
+    /// downloads hours later. Never sent twice by itself.
+    ///
+    /// # Errors
+    ///
+    /// Fails as every call does.
+    pub async fn create_publisher_metadata(&self) -> Result<()> {
+        let (product, id) = (&self.product, &self.id);
+        let send = |raw: Raw| async move { raw.create_publisher_metadata(product, id).await };
+        self.client.call(Operation::CREATE_PUBLISHER_METADATA, send).await
+    }
+
+    /// The shipping labels of this submission.
+    #[must_use]
+    pub fn shipping_labels(&self) -> ShippingLabelsHandler {
+        ShippingLabelsHandler::new(self.client.clone(), self.product, self.id)
+    }
+
+    /// One shipping label of this submission.
+    #[must_use]
+    pub fn shipping_label(&self, id: ShippingLabelId) -> ShippingLabelHandler {
+        ShippingLabelHandler::new(self.client.clone(), self.product, self.id, id)
     }
 
     /// Commits the uploaded package, which starts the workflow. Never sent twice by itself.

@@ -26,13 +26,16 @@ mod plan;
 mod polling;
 mod preflight;
 mod sign;
+mod signed;
 
 use std::time::Duration;
 
+use http::StatusCode;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use self::{
-    plan::{Commit, Known, Step},
+    plan::{Commit, Known, Made, Step},
     polling::Waiting,
 };
 pub use self::{polling::Polling, sign::Sign};
@@ -40,10 +43,14 @@ use crate::{
     blob::Downloaded,
     client::Client,
     error::{Error, Kind, Result, Stage},
-    model::{NewSubmission, ProductId, Submission, SubmissionId},
-    report::{Event, Reporter},
+    model::{NewSubmission, ProductId, SafeUrl, Submission, SubmissionId},
+    report::Event,
+    retry::Reach,
     submission::SubmissionHandler,
 };
+
+/// After so many SAS URLs that were refused, it is not their age.
+const MAX_REFUSED_URLS: u8 = 3;
 
 /// A package on its way through the documented order of calls: token, create product, create
 /// submission, upload, commit, wait, download.
@@ -93,7 +100,7 @@ impl Run {
     pub fn sign(client: Client, order: Sign) -> Result<Self> {
         preflight::check(&order)?;
         Ok(Self {
-            client,
+            client: client.for_a_run(),
             order,
             known: Known::default(),
             seen: None,
@@ -109,16 +116,22 @@ impl Run {
         self
     }
 
+    /// The `MS-CorrelationId` of the run's calls; Microsoft's support asks for it.
+    #[must_use]
+    pub fn correlation_id(&self) -> Uuid {
+        self.client.correlation_id()
+    }
+
     /// The product, as soon as there is one.
     #[must_use]
     pub fn product_id(&self) -> Option<ProductId> {
-        self.known.product
+        self.known.product.id()
     }
 
     /// The submission, as soon as there is one.
     #[must_use]
     pub fn submission_id(&self) -> Option<SubmissionId> {
-        self.known.submission
+        self.known.submission.id()
     }
 
     /// Does everything that is left, for as long as the polling allows.
@@ -126,7 +139,8 @@ impl Run {
     /// # Errors
     ///
     /// Fails when a step fails for good; [`Error::is_workflow_failed`] when the service has given
-    /// the submission up.
+    /// the submission up. After an error that is not for good it may be called again: it goes on
+    /// where it stopped, and nothing that may have been made is made twice.
     pub async fn until_done(&mut self) -> Result<Outcome> {
         let started = Instant::now();
         loop {
@@ -137,7 +151,7 @@ impl Run {
                     if started.elapsed() + pause > self.polling.max_wait {
                         return Ok(Outcome::StillRunning);
                     }
-                    self.reporter().event(&Event::Waiting(pause));
+                    self.tell(Event::Waiting(pause));
                     tokio::time::sleep(pause).await;
                 }
             }
@@ -153,98 +167,168 @@ impl Run {
         match plan::next(&self.known, self.seen.as_ref()) {
             Step::CreateProduct => self.create_product().await?,
             Step::CreateSubmission(product) => self.create_submission(product).await?,
-            Step::Look(product, submission) => self.look(product, submission).await?,
-            Step::Upload(url) => {
-                self.client.blobs().upload(&self.order.package, &url).await?;
-                self.known.uploaded = true;
-            }
+            Step::Look(product, submission) => return self.look(product, submission).await,
+            Step::Upload(url) => return self.upload(&url).await,
             Step::Commit(product, submission) => self.commit(product, submission).await?,
-            Step::Wait => {
-                self.seen = None;
-                return Ok(Progress::Wait(self.waiting.pause(&self.polling, fastrand::f64())));
-            }
-            Step::Download(url) => {
-                let (target, existing) = (&self.order.target, self.order.existing);
-                let file = self.client.blobs().download(&url, target, existing).await?;
-                return Ok(Progress::Done(file));
-            }
+            Step::Wait => return Ok(self.wait()),
+            Step::Download(url) => return self.download(&url).await,
             Step::GiveUp => return Err(self.failure().await),
+            Step::Unsure(what) => return Err(self.unsure(what)),
         }
         Ok(Progress::Moved)
     }
 
+    /// Looks at the service again later.
+    fn wait(&mut self) -> Progress {
+        self.seen = None;
+        Progress::Wait(self.waiting.pause(&self.polling, fastrand::f64()))
+    }
+
     async fn create_product(&mut self) -> Result<()> {
-        let product = self.client.products().create(&self.order.product).await?;
-        self.known.product = product.id;
-        if let Some(id) = product.id {
-            self.reporter().event(&Event::ProductCreated(id));
+        // Noted before it is sent: should this future be dropped, nobody sends it again.
+        self.known.product = Made::Sent;
+        match self.client.products().create(&self.order.product).await {
+            Ok(product) => {
+                self.known.product = product.id.map_or(Made::Sent, Made::Is);
+                self.known.product.id().iter().for_each(|id| self.tell(Event::ProductCreated(*id)));
+                Ok(())
+            }
+            Err(error) => {
+                self.known.product.settle(&error);
+                Err(error)
+            }
         }
-        Ok(())
     }
 
     async fn create_submission(&mut self, product: ProductId) -> Result<()> {
         let submission = NewSubmission::initial(&self.order.submission_name);
-        let made = self.client.product(product).submissions().create(&submission).await?;
-        self.known.submission = made.id;
-        if let Some(id) = made.id {
-            self.reporter().event(&Event::SubmissionCreated(id));
+        self.known.submission = Made::Sent;
+        match self.client.product(product).submissions().create(&submission).await {
+            Ok(made) => {
+                self.known.submission = made.id.map_or(Made::Sent, Made::Is);
+                made.id.iter().for_each(|id| self.tell(Event::SubmissionCreated(*id)));
+                // The answer may already say where to upload; if not, the next look does.
+                self.seen = made.upload_url().is_some().then_some(made);
+                Ok(())
+            }
+            Err(error) => {
+                self.known.submission.settle(&error);
+                Err(error)
+            }
         }
-        // The answer may already say where to upload; if not, the next look does.
-        self.seen = made.upload_url().is_some().then_some(made);
-        Ok(())
     }
 
-    async fn look(&mut self, product: ProductId, submission: SubmissionId) -> Result<()> {
-        let seen = self.handler(product, submission).get().await?;
-        for event in self.waiting.note(&seen) {
-            self.reporter().event(&event);
+    /// A look that fails while the service is in trouble is no end: the submission goes on.
+    async fn look(&mut self, product: ProductId, submission: SubmissionId) -> Result<Progress> {
+        match self.handler(product, submission).get().await {
+            Ok(seen) => {
+                self.waiting.note(&seen).into_iter().for_each(|event| self.tell(event));
+                self.seen = Some(seen);
+                Ok(Progress::Moved)
+            }
+            Err(error) if error.is_passing() && self.waiting.has_seen_something() => {
+                let Progress::Wait(pause) = self.wait() else { return Err(error) };
+                let operation = "getSubmission";
+                self.tell(Event::Retrying { operation, reason: &error, pause });
+                Ok(Progress::Wait(pause))
+            }
+            Err(error) => Err(error),
         }
-        self.seen = Some(seen);
-        Ok(())
+    }
+
+    async fn upload(&mut self, url: &SafeUrl) -> Result<Progress> {
+        // The URL is good for this once: the next try asks for a new one.
+        self.seen = None;
+        let sent = self.client.blobs().upload(&self.order.package, url).await;
+        let Some(_) = self.unless_ended(sent)? else { return Ok(Progress::Moved) };
+        self.known.uploaded = true;
+        Ok(Progress::Moved)
+    }
+
+    async fn download(&mut self, url: &SafeUrl) -> Result<Progress> {
+        self.seen = None;
+        let (target, existing) = (&self.order.target, self.order.existing);
+        let fetched = self.client.blobs().download(url, target, existing, signed::check).await;
+        Ok(self.unless_ended(fetched)?.map_or(Progress::Moved, Progress::Done))
+    }
+
+    /// `None` when the SAS URL seems to have ended, so that a new one shall be asked for.
+    fn unless_ended<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
+        match result {
+            Err(error)
+                if error.status() == Some(StatusCode::FORBIDDEN)
+                    && self.known.refused_urls < MAX_REFUSED_URLS =>
+            {
+                self.known.refused_urls += 1;
+                tracing::info!(%error, "the SAS URL was refused: asking for a new one");
+                Ok(None)
+            }
+            result => result.map(Some),
+        }
     }
 
     /// A commit that seems to have failed may have worked; only a look can tell.
     async fn commit(&mut self, product: ProductId, submission: SubmissionId) -> Result<()> {
         self.seen = None;
+        let before = self.known.commit;
+        self.known.commit = before.unclear();
         match self.handler(product, submission).commit().await {
-            Ok(()) => self.known.commit = Commit::Accepted,
-            Err(error) if error.is_invalid_state() => self.known.commit = Commit::Accepted,
-            Err(error) if error.may_have_been_applied() && self.known.commit.may_repeat() => {
-                tracing::info!(%error, "it is not clear whether the commit worked: looking");
-                self.known.commit = self.known.commit.unclear();
-                return Ok(());
+            Ok(()) => {
+                self.known.commit = Commit::Accepted;
+                self.tell(Event::Committed);
+                Ok(())
             }
-            Err(error) => return Err(error),
+            // Refused for its state: an earlier one may have worked, or it is not ready yet.
+            Err(error) if error.may_have_been_applied() || error.is_invalid_state() => {
+                tracing::info!(%error, "it is not clear whether the commit worked: looking");
+                if before.may_repeat() { Ok(()) } else { Err(error) }
+            }
+            Err(error) => {
+                self.known.commit = before;
+                Err(error)
+            }
         }
-        self.reporter().event(&Event::Committed);
-        Ok(())
     }
 
     /// The service's own words on why it gave up.
     async fn failure(&self) -> Error {
-        let Some(seen) = &self.seen else {
-            return Error::new(Stage::Workflow, Kind::WorkflowFailed, "the submission failed");
-        };
-        let report = match seen.error_report_url() {
-            Some(url) => self.client.blobs().text(url).await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "the error report could not be read");
-                format!("The error report could not be read: {error}.")
-            }),
-            None => String::new(),
-        };
-        let messages: Vec<_> = seen.messages().map(str::to_owned).collect();
+        let seen = self.seen.clone().unwrap_or_default();
         let place = match seen.current_step() {
             Some(step) => format!("the service failed the submission at the step {step}"),
             None => "the service failed the commit".to_owned(),
         };
-        Error::workflow_failed(place, messages, report)
+        let messages = seen.messages().map(str::to_owned).collect();
+        let error = Error::workflow_failed(place, messages)
+            .with_correlation_id(self.client.correlation_id());
+        let Some(url) = seen.error_report_url() else { return error };
+        match self.client.blobs().text(url).await {
+            Ok(report) => error.with_report(&report),
+            // That the report cannot be read must not hide why the submission failed.
+            Err(unreadable) => error.with_source(unreadable),
+        }
+    }
+
+    /// Something was asked for once and no answer came: nobody but a person can tell what became of
+    /// it.
+    fn unsure(&self, what: &'static str) -> Error {
+        let message = format!("{what} was sent, and what became of it is not known");
+        let name = match what {
+            "createProduct" => &self.order.product.product_name,
+            _ => &self.order.submission_name,
+        };
+        Error::new(Stage::Workflow, Kind::Interrupted, message)
+            .with_reach(Reach::Unknown)
+            .with_correlation_id(self.client.correlation_id())
+            .with_hint(format!(
+                "Look on the dashboard for what is named {name:?}. If it is not there, begin anew."
+            ))
+    }
+
+    fn tell(&self, event: Event<'_>) {
+        self.client.reporter().event(&event);
     }
 
     fn handler(&self, product: ProductId, submission: SubmissionId) -> SubmissionHandler {
         self.client.product(product).submission(submission)
-    }
-
-    fn reporter(&self) -> &dyn Reporter {
-        self.client.reporter()
     }
 }

@@ -97,7 +97,7 @@ fn client(replay: &Replay) -> ClientBuilder {
     Client::builder()
         .api_base_url(format!("{}/v2.0/my", replay.origin()))
         .authority_url(replay.origin())
-        .retry(RetryPolicy { max_attempts: 1, ..RetryPolicy::default() })
+        .retry(RetryPolicy::never())
 }
 
 /// Gives another token each time.

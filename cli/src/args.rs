@@ -85,7 +85,7 @@ pub(crate) struct Sign {
 #[command(next_help_heading = "Account")]
 pub(crate) struct Connection {
     /// Start an emulator of the service inside this process and use that: no account is needed
-    #[arg(long, conflicts_with_all = ["api_url", "authority_url", "client_secret_file"])]
+    #[arg(long, conflicts_with = "client_secret_file")]
     pub(crate) emulator: bool,
 
     /// The Microsoft Entra tenant: its id or its domain

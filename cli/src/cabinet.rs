@@ -31,8 +31,10 @@ fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
+            let entry = entry?;
+            // A link to a folder is not followed: it may lead back.
+            let is_folder = entry.file_type()?.is_dir();
+            if is_folder { folders.push(entry.path()) } else { files.push(entry.path()) }
         }
     }
     files.sort();

@@ -29,6 +29,11 @@ impl Connection {
         Ok(Connected { client: builder.build()?, polling: Polling::default(), emulator: None })
     }
 
+    /// Whether the service is on this machine: plain http is taken for that only.
+    pub(crate) fn is_local(&self) -> bool {
+        self.emulator || self.api_url.as_deref().is_some_and(|url| url.starts_with("http://"))
+    }
+
     fn located(&self, mut builder: ClientBuilder) -> ClientBuilder {
         if let Some(url) = &self.api_url {
             builder = builder.api_base_url(url);
@@ -101,6 +106,6 @@ async fn to_emulator(builder: ClientBuilder) -> Result<Connected, Failure> {
         .authority_url(emulator.authority_url())
         .build()?;
     let pause = Duration::from_millis(50);
-    let polling = Polling { first: pause, max: pause, ..Polling::default() };
+    let polling = Polling::default().first(pause).max(pause);
     Ok(Connected { client, polling, emulator: Some(emulator) })
 }

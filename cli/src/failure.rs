@@ -43,7 +43,8 @@ impl Failure {
 
     pub(crate) fn file(message: impl Into<String>, error: io::Error) -> Self {
         let details = vec![format!("caused by: {error}")];
-        Self { code: LOCAL_FILE, message: message.into(), details, hint: None }
+        let hint = Some("Check the path, its permissions and the room on the disk.".to_owned());
+        Self { code: LOCAL_FILE, message: message.into(), details, hint }
     }
 
     /// Adds a line below the message.
@@ -65,7 +66,12 @@ impl From<Error> for Failure {
                 "for Microsoft's support: correlation id {run}, request id {request}"
             ));
         }
-        Self { code: exit_code(&error), message: error.to_string(), details, hint: error.hint() }
+        Self {
+            code: exit_code(&error),
+            message: error.to_string(),
+            details,
+            hint: Some(error.hint()),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use clap::Parser;
 use crate::{
     args::{Args, Command},
     failure::{Failure, INTERRUPTED},
+    stop::StopSignal,
 };
 
 fn main() -> ExitCode {
@@ -39,12 +40,18 @@ async fn run(args: Args) -> Result<ExitCode, Failure> {
     }
 }
 
-/// Ends the work at Ctrl-C: what was begun is dropped, and with it every half-written file.
+/// Ends the work at Ctrl-C or SIGTERM: what was begun is dropped, and with it every half-written file.
 async fn interruptible(
     work: impl Future<Output = Result<ExitCode, Failure>>,
 ) -> Result<ExitCode, Failure> {
+    let stop = StopSignal::listen()
+        .map_err(|error| Failure::file("the program could not be started", error))?;
     tokio::select! {
         result = work => result,
-        _ = tokio::signal::ctrl_c() => Ok(INTERRUPTED.into()),
+        () = stop.heard() => {
+            output::line("interrupted");
+            output::line("hint: What was made stays at the service; the lines above name it.");
+            Ok(INTERRUPTED.into())
+        }
     }
 }

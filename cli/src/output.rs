@@ -3,7 +3,7 @@
 use std::{
     io::{self, Write},
     process::ExitCode,
-    sync::Mutex,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -14,9 +14,9 @@ use crate::failure::Failure;
 
 /// Tells of a failure and gives the exit code for it.
 pub(crate) fn report(failure: &Failure) -> ExitCode {
-    line(&format!("error: {}", failure.message));
+    line(&format!("error: {}", printable(&failure.message)));
     for detail in &failure.details {
-        line(&format!("  {detail}"));
+        line(&format!("  {}", printable(detail)));
     }
     if let Some(hint) = &failure.hint {
         line(&format!("hint: {hint}"));
@@ -37,7 +37,7 @@ pub(crate) fn data(text: &str) {
 /// Shows how a run goes: a line a step, and a bar while bytes move.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    bar: Mutex<Option<ProgressBar>>,
+    bar: Mutex<Option<(Direction, ProgressBar)>>,
 }
 
 impl Reporter for Progress {
@@ -66,21 +66,38 @@ impl Reporter for Progress {
 
 impl Progress {
     fn step(&self, name: &str, text: &str) {
-        line(&format!("{name:>10}  {text}"));
+        let text = format!("{name:>10}  {}", printable(text));
+        match &*self.bar() {
+            Some((_, bar)) => bar.suspend(|| line(&text)),
+            None => line(&text),
+        }
     }
 
     fn moved(&self, direction: Direction, done: u64, total: Option<u64>) {
-        let mut bar = self.bar.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        bar.get_or_insert_with(|| new_bar(direction, total)).set_position(done);
-        if total != Some(done) {
-            return;
-        }
-        if let Some(bar) = bar.take() {
+        let mut shown = self.bar();
+        // The bar of a transfer that broke must not go on as that of another one.
+        let bar = match shown.take_if(|(drawn, _)| *drawn == direction) {
+            Some((_, bar)) => bar,
+            None => new_bar(direction, total),
+        };
+        bar.set_position(done);
+        if total == Some(done) {
             bar.finish_and_clear();
-            let name = name(direction);
-            self.step(name, &format!("{done} bytes"));
+            drop(shown);
+            self.step(name(direction), &format!("{done} bytes"));
+        } else {
+            *shown = Some((direction, bar));
         }
     }
+
+    fn bar(&self) -> MutexGuard<'_, Option<(Direction, ProgressBar)>> {
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the service says must not steer the terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\t' { '\u{FFFD}' } else { c }).collect()
 }
 
 fn name(direction: Direction) -> &'static str {

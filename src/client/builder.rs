@@ -18,6 +18,8 @@ use crate::{
 /// The API of the public cloud.
 const API_BASE_URL: &str = "https://manage.devcenter.microsoft.com/v2.0/my";
 
+const TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// The service answers in seconds; a gateway in front of it gives up after about two minutes.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(150);
 
@@ -31,6 +33,8 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     reporter: Arc<dyn Reporter>,
     correlation_id: Option<Uuid>,
+    calls_per_minute: Option<u32>,
+    answer_timeout: Duration,
 }
 
 impl Default for ClientBuilder {
@@ -43,6 +47,8 @@ impl Default for ClientBuilder {
             retry: RetryPolicy::default(),
             reporter: Arc::new(Silent),
             correlation_id: None,
+            calls_per_minute: None,
+            answer_timeout: ANSWER_TIMEOUT,
         }
     }
 }
@@ -94,10 +100,26 @@ impl ClientBuilder {
         self
     }
 
-    /// The `MS-CorrelationId` of the calls. A new one by default.
+    /// The `MS-CorrelationId` of the calls. A new one by default, and another one for each run.
     #[must_use]
     pub fn correlation_id(mut self, correlation_id: Uuid) -> Self {
         self.correlation_id = Some(correlation_id);
+        self
+    }
+
+    /// Lets no more than so many calls out in a minute, evenly spaced. As many as there are by default:
+    /// the service's own limit is not published, and a 429 slows all calls down by itself.
+    #[must_use]
+    pub fn calls_per_minute(mut self, calls: u32) -> Self {
+        self.calls_per_minute = Some(calls);
+        self
+    }
+
+    /// How long one attempt of a call may take: 150 seconds by default. Transfers of files take as
+    /// long as bytes move.
+    #[must_use]
+    pub fn answer_timeout(mut self, time: Duration) -> Self {
+        self.answer_timeout = time;
         self
     }
 
@@ -112,24 +134,27 @@ impl ClientBuilder {
             Error::input("no credential was given: call ClientBuilder::credential first")
         })?;
         let base = trusted("API base URL", &self.api_base_url)?;
+        let authority = trusted("authority URL", &self.authority_url)?;
         let context = TokenContext {
-            http: http_client(|settings| settings.timeout(ANSWER_TIMEOUT))?,
-            authority: trusted("authority URL", &self.authority_url)?,
+            http: http_client(&authority, |settings| settings.timeout(TOKEN_TIMEOUT))?,
+            authority,
             resource: self.resource,
         };
-        let blobs = Blobs::new(self.retry.clone(), self.reporter.clone())?;
+        let blobs = Blobs::new(&base, self.retry.clone(), self.reporter.clone())?;
         let transport = Transport {
-            http: context.http.clone(),
+            http: http_client(&base, |settings| settings)?,
             base_url: base.as_str().trim_end_matches('/').to_owned(),
             name: format!("the Hardware dashboard API at {}", base.authority()),
             tokens: TokenCache::new(credential, context),
             retry: self.retry,
-            throttle: Throttle::default(),
+            throttle: self.calls_per_minute.map_or_else(Throttle::default, Throttle::per_minute),
         };
         Ok(Client {
             transport: Arc::new(transport),
+            answer_timeout: self.answer_timeout,
             blobs,
             correlation_id: self.correlation_id.unwrap_or_else(Uuid::new_v4),
+            correlation_is_chosen: self.correlation_id.is_some(),
             reporter: self.reporter,
         })
     }

@@ -41,6 +41,10 @@ pub struct Attempt {
     bearer: Bearer,
     correlation_id: Uuid,
     request_id: Uuid,
+    /// Takes the place of the request's query: the page of a list.
+    query: Option<String>,
+    /// How long the answer, its body included, may take.
+    timeout: Option<Duration>,
 }
 
 /// Everything that the clones of a client share.
@@ -61,6 +65,8 @@ pub(crate) struct Transport {
 pub(crate) struct Call<'a> {
     pub(crate) operation: Operation,
     pub(crate) correlation_id: Uuid,
+    pub(crate) query: Option<&'a str>,
+    pub(crate) timeout: Option<Duration>,
     pub(crate) reporter: &'a dyn Reporter,
 }
 
@@ -81,10 +87,16 @@ impl Transport {
             let request_id = Uuid::new_v4();
             let client = self.raw(&call, bearer.clone(), request_id);
             let error = match send(client).await {
-                Ok(answer) => return Ok(answer.into_inner()),
+                Ok(answer) => {
+                    self.throttle.ease();
+                    return Ok(answer.into_inner());
+                }
                 Err(error) => self.explain(&call, error, fault, request_id).await,
             };
-            if error.status() == Some(StatusCode::UNAUTHORIZED) && !renewed {
+            if error.status() == Some(StatusCode::UNAUTHORIZED) {
+                if renewed {
+                    return Err(error);
+                }
                 // Nothing happened yet, and the token may have been revoked before its end.
                 renewed = true;
                 self.tokens.discard(&bearer);
@@ -103,19 +115,19 @@ impl Transport {
     }
 
     fn raw(&self, call: &Call<'_>, bearer: Bearer, request_id: Uuid) -> raw::Client {
-        let attempt = Attempt { bearer, correlation_id: call.correlation_id, request_id };
+        let attempt = Attempt {
+            bearer,
+            correlation_id: call.correlation_id,
+            request_id,
+            query: call.query.map(str::to_owned),
+            timeout: call.timeout,
+        };
         raw::Client::new_with_client(&self.base_url, self.http.clone(), attempt)
     }
 
     fn pause_after(&self, operation: Operation, error: &Error, attempt: u32) -> Option<Duration> {
-        let verdict = self.retry.verdict(
-            operation.idempotency,
-            error.reach(),
-            error.retry_after(),
-            attempt,
-            fastrand::f64(),
-        );
-        match verdict {
+        let jitter = fastrand::f64();
+        match self.retry.verdict(operation.idempotency, error.failed(), attempt, jitter) {
             Verdict::After(pause) => Some(pause),
             Verdict::Stop => None,
         }
@@ -139,7 +151,7 @@ impl Transport {
         request_id: Uuid,
     ) -> Error {
         let error = self.classify(call.operation, error, fault).await;
-        let error = error.with_ids(call.correlation_id, request_id);
+        let error = error.with_correlation_id(call.correlation_id).with_request_id(request_id);
         if call.operation.idempotency == Idempotency::Read { error.of_a_read() } else { error }
     }
 
@@ -237,6 +249,10 @@ impl ClientHooks<Attempt> for raw::Client {
         _: &OperationInfo,
     ) -> std::result::Result<(), progenitor_client::Error<E>> {
         let attempt = &self.inner;
+        if let Some(query) = &attempt.query {
+            request.url_mut().set_query(Some(query));
+        }
+        *request.timeout_mut() = attempt.timeout;
         let no_body = request.body().is_none();
         let writes = matches!(*request.method(), Method::POST | Method::PUT);
         let headers = request.headers_mut();
@@ -257,5 +273,6 @@ impl ClientHooks<Attempt> for raw::Client {
 fn guid(id: Uuid) -> HeaderValue {
     let mut buffer = Uuid::encode_buffer();
     let text: &str = id.hyphenated().encode_lower(&mut buffer);
-    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(""))
+    // Hexadecimal digits and hyphens are what a header may hold.
+    HeaderValue::from_str(text).expect("a GUID is a valid header")
 }

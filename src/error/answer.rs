@@ -5,10 +5,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use http::{
     HeaderMap, StatusCode,
-    header::{DATE, RETRY_AFTER},
+    header::{DATE, LOCATION, RETRY_AFTER},
 };
 
-use crate::model::{ErrorBody, ErrorDetail, ValidationError};
+use crate::{
+    model::{ErrorBody, ErrorDetail, SafeUrl, ValidationError},
+    redact,
+};
 
 /// The parts of an answer that an error carries.
 #[derive(Clone, Debug)]
@@ -18,6 +21,8 @@ pub(crate) struct Answer {
     pub(crate) message: Option<String>,
     pub(crate) validation_errors: Vec<ValidationError>,
     pub(crate) retry_after: Option<Duration>,
+    /// Where a redirect leads.
+    pub(crate) location: Option<SafeUrl>,
 }
 
 impl Answer {
@@ -29,6 +34,7 @@ impl Answer {
             message: None,
             validation_errors: Vec::new(),
             retry_after: retry_after(headers, now),
+            location: headers.get(LOCATION).and_then(|url| url.to_str().ok()).map(SafeUrl::from),
         }
     }
 
@@ -43,10 +49,17 @@ impl Answer {
         let Ok(body) = serde_json::from_slice::<ErrorBody>(body) else { return bare };
         let inner = body.error.unwrap_or_default();
         let ErrorDetail { code, message, validation_errors, .. } = inner;
+        let mut validation_errors =
+            validation_errors.or(body.validation_errors).unwrap_or_default();
+        for error in &mut validation_errors {
+            // The extra fields are not shown and could hold anything.
+            error.extra = Default::default();
+            error.message = error.message.as_deref().map(redact::text);
+        }
         Self {
             code: code.or(body.code),
-            message: message.or(body.message),
-            validation_errors: validation_errors.or(body.validation_errors).unwrap_or_default(),
+            message: message.or(body.message).as_deref().map(redact::text),
+            validation_errors,
             ..bare
         }
     }

@@ -3,40 +3,43 @@
 use super::{Error, Kind, Stage};
 
 /// The hint of errors that did not bring one of their own.
-pub(super) fn general(error: &Error) -> Option<String> {
-    let hint = by_family(error)?;
+pub(super) fn general(error: &Error) -> String {
+    let hint = by_family(error);
     if error.may_have_been_applied() && matches!(error.stage(), Stage::Api(_)) {
-        return Some(format!(
+        return format!(
             "{hint} The service may have acted all the same: look at the dashboard before you try again."
-        ));
+        );
     }
-    Some(hint.to_owned())
+    hint.to_owned()
 }
 
-fn by_family(error: &Error) -> Option<&'static str> {
-    match error.stage() {
+fn by_family(error: &Error) -> &'static str {
+    let special = match error.stage() {
         Stage::Token => token(error),
         Stage::Api(_) => api(error),
         _ => None,
-    }
-    .or_else(|| by_kind(error.kind()))
+    };
+    special.unwrap_or_else(|| by_kind(error.kind()))
 }
 
-fn by_kind(kind: Kind) -> Option<&'static str> {
+fn by_kind(kind: Kind) -> &'static str {
     match kind {
-        Kind::Connect => Some("Check the network, the proxy (HTTPS_PROXY) and the host name."),
+        Kind::Input => "Mend what was given and try again; nothing was sent.",
+        Kind::Connect => "Check the network, the proxy (HTTPS_PROXY) and the host name.",
         Kind::TimedOut | Kind::Interrupted => {
-            Some("The network or the service is in trouble; try again later.")
+            "The network or the service is in trouble; try again later."
         }
-        Kind::WorkflowFailed => Some(
-            "The submission is over; a product takes one initial submission only. Mend the package \
-             and sign it as a new product.",
-        ),
-        Kind::Decode => Some(
+        Kind::Status => "Try again later; if it stays so, report it with the ids of the call.",
+        Kind::Decode => {
             "The service has changed its answers, which please report, or a proxy answers in its \
-             place.",
-        ),
-        _ => None,
+             place."
+        }
+        Kind::Corrupt => "Try again; if it happens again, something on the way changes files.",
+        Kind::WorkflowFailed => {
+            "The submission is over; a product takes one initial submission only. Mend the package \
+             and sign it as a new product."
+        }
+        Kind::Io => "Check the path, its permissions and the room on the disk.",
     }
 }
 
@@ -75,7 +78,10 @@ fn api(error: &Error) -> Option<&'static str> {
             "Does the application have its Hardware roles in Partner Center (Driver Submitter, \
              Shipping Label owner)? What belongs to another account is refused too.",
         ),
+        400 | 422 => Some("Mend what the service finds fault with and send it again."),
         404 => Some("Check the ids, and that they belong to this account."),
+        409 => Some("Something else is being done with it: read it, and try again later."),
+        415 => Some("The API's base URL may be wrong, or something on the way changes requests."),
         429 => Some("The account has used up its calls for this minute; try again later."),
         503 if error.code().is_none() => Some(
             "The service is down, or the application lacks its Hardware role in Partner Center: \

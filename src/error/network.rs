@@ -9,7 +9,7 @@ impl Error {
         let (kind, reach, message) = if source.is_connect() {
             (Kind::Connect, Reach::NotSent, format!("could not connect to {what}"))
         } else if source.is_builder() {
-            (Kind::Input, Reach::NotSent, format!("the request to {what} could not be built"))
+            (Kind::Input, Reach::Local, format!("the request to {what} could not be built"))
         } else if source.is_timeout() {
             (Kind::TimedOut, Reach::Unknown, format!("{what} did not answer in time"))
         } else {

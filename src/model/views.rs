@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use super::{
     CommitStatus, Download, DownloadType, Link, NewProduct, NewSubmission, OsCode, Product,
-    ProductId, SafeUrl, Submission, SubmissionId, SubmissionType, TestHarness, WorkflowState,
-    WorkflowStep,
+    ProductId, SafeUrl, ShippingLabel, ShippingLabelId, Submission, SubmissionId, SubmissionType,
+    TestHarness, WorkflowState, WorkflowStep,
 };
 
 impl NewProduct {
@@ -71,6 +71,14 @@ impl Product {
     /// The id, from the field or else from the self link.
     #[must_use]
     pub fn id_or_link(&self) -> Option<ProductId> {
+        self.id.or_else(|| id_in_self_link(self.links.as_deref()))
+    }
+}
+
+impl ShippingLabel {
+    /// The id, from the field or else from the self link.
+    #[must_use]
+    pub fn id_or_link(&self) -> Option<ShippingLabelId> {
         self.id.or_else(|| id_in_self_link(self.links.as_deref()))
     }
 }

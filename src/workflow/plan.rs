@@ -1,6 +1,9 @@
 //! What comes next: a pure function of what the run knows and what the service shows.
 
-use crate::model::{CommitStatus, ProductId, SafeUrl, Submission, SubmissionId};
+use crate::{
+    error::Error,
+    model::{CommitStatus, ProductId, SafeUrl, Submission, SubmissionId},
+};
 
 /// After so many commits that may or may not have arrived, the fault is not the network.
 const MAX_UNCLEAR_COMMITS: u8 = 3;
@@ -8,10 +11,38 @@ const MAX_UNCLEAR_COMMITS: u8 = 3;
 /// What a run knows of what it has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Known {
-    pub(super) product: Option<ProductId>,
-    pub(super) submission: Option<SubmissionId>,
+    pub(super) product: Made<ProductId>,
+    pub(super) submission: Made<SubmissionId>,
     pub(super) uploaded: bool,
     pub(super) commit: Commit,
+    /// SAS URLs that blob storage has refused.
+    pub(super) refused_urls: u8,
+}
+
+/// What became of a create.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) enum Made<T> {
+    #[default]
+    Not,
+    /// It was sent, and nothing is known of it: it must not be sent again.
+    Sent,
+    Is(T),
+}
+
+impl<T: Copy> Made<T> {
+    pub(super) fn id(&self) -> Option<T> {
+        match self {
+            Self::Is(id) => Some(*id),
+            Self::Not | Self::Sent => None,
+        }
+    }
+
+    /// After a failure that surely made nothing it may be sent again.
+    pub(super) fn settle(&mut self, error: &Error) {
+        if !error.may_have_been_applied() {
+            *self = Self::Not;
+        }
+    }
 }
 
 /// What became of the commit, as far as the run knows.
@@ -53,12 +84,22 @@ pub(super) enum Step {
     Download(SafeUrl),
     /// The service has failed the submission.
     GiveUp,
+    /// This operation was sent, and what became of it is not known.
+    Unsure(&'static str),
 }
 
 /// Decides the next step. `seen` is what the service showed since the last thing that was done.
 pub(super) fn next(known: &Known, seen: Option<&Submission>) -> Step {
-    let Some(product) = known.product else { return Step::CreateProduct };
-    let Some(submission) = known.submission else { return Step::CreateSubmission(product) };
+    let product = match known.product {
+        Made::Not => return Step::CreateProduct,
+        Made::Sent => return Step::Unsure("createProduct"),
+        Made::Is(id) => id,
+    };
+    let submission = match known.submission {
+        Made::Not => return Step::CreateSubmission(product),
+        Made::Sent => return Step::Unsure("createSubmission"),
+        Made::Is(id) => id,
+    };
     let Some(seen) = seen else { return Step::Look(product, submission) };
     if seen.has_failed() {
         return Step::GiveUp;
@@ -92,7 +133,7 @@ mod tests {
     const S: SubmissionId = SubmissionId::new(2);
 
     fn known(uploaded: bool, commit: Commit) -> Known {
-        Known { product: Some(P), submission: Some(S), uploaded, commit }
+        Known { product: Made::Is(P), submission: Made::Is(S), uploaded, commit, refused_urls: 0 }
     }
 
     fn view(json: serde_json::Value) -> Submission {
@@ -112,9 +153,17 @@ mod tests {
     #[test]
     fn ids_come_first() {
         assert_eq!(next(&Known::default(), None), Step::CreateProduct);
-        let known_product = Known { product: Some(P), ..Known::default() };
+        let known_product = Known { product: Made::Is(P), ..Known::default() };
         assert_eq!(next(&known_product, None), Step::CreateSubmission(P));
         assert_eq!(next(&known(false, Commit::NotSent), None), Step::Look(P, S));
+    }
+
+    #[test]
+    fn what_was_sent_without_an_answer_is_not_sent_again() {
+        let product = Known { product: Made::Sent, ..Known::default() };
+        assert_eq!(next(&product, None), Step::Unsure("createProduct"));
+        let submission = Known { submission: Made::Sent, ..known(false, Commit::NotSent) };
+        assert_eq!(next(&submission, None), Step::Unsure("createSubmission"));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::{
     model::{CommitStatus, Submission, WorkflowState, WorkflowStep},
+    redact,
     report::Event,
 };
 
@@ -13,14 +14,34 @@ use crate::{
 /// `max`; when something has changed it is `first` again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Polling {
-    /// The pause after something has changed.
-    pub first: Duration,
-    /// The longest pause.
-    pub max: Duration,
-    /// For how long a run waits before it is [`StillRunning`](super::Outcome::StillRunning). A
-    /// submission takes minutes when all goes by itself, and up to five business days when a person
-    /// looks at it.
-    pub max_wait: Duration,
+    first: Duration,
+    max: Duration,
+    pub(super) max_wait: Duration,
+}
+
+impl Polling {
+    /// The pause after something has changed: ten seconds by default.
+    #[must_use]
+    pub fn first(mut self, pause: Duration) -> Self {
+        self.first = pause;
+        self
+    }
+
+    /// The longest pause: two minutes by default. It is never shorter than the first one.
+    #[must_use]
+    pub fn max(mut self, pause: Duration) -> Self {
+        self.max = pause;
+        self
+    }
+
+    /// For how long a run waits before it is [`StillRunning`](super::Outcome::StillRunning): a week
+    /// by default. A submission takes minutes when all goes by itself, and up to five business days
+    /// when a person looks at it.
+    #[must_use]
+    pub fn max_wait(mut self, time: Duration) -> Self {
+        self.max_wait = time;
+        self
+    }
 }
 
 impl Default for Polling {
@@ -48,8 +69,12 @@ impl Waiting {
     pub(super) fn pause(&mut self, polling: &Polling, jitter: f64) -> Duration {
         let grown = 1.5_f64.powi(self.unchanged.min(30) as i32);
         self.unchanged = self.unchanged.saturating_add(1);
-        let pause = polling.first.mul_f64(grown).min(polling.max);
+        let pause = polling.first.mul_f64(grown).min(polling.max.max(polling.first));
         pause.mul_f64(0.9 + 0.1 * jitter.clamp(0.0, 1.0))
+    }
+
+    pub(super) fn has_seen_something(&self) -> bool {
+        self.commit.is_some() || self.step.is_some()
     }
 
     /// Takes a new view in and tells what is new in it.
@@ -67,9 +92,9 @@ impl Waiting {
             (self.step, self.state) = (Some(step.clone()), Some(state.clone()));
             events.push(Event::Workflow { step, state });
         }
-        for message in seen.messages() {
-            if !self.messages.iter().any(|known| known == message) {
-                self.messages.push(message.to_owned());
+        for message in seen.messages().map(redact::text) {
+            if !self.messages.contains(&message) {
+                self.messages.push(message.clone());
                 events.push(Event::Message(message));
             }
         }

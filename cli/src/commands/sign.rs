@@ -1,6 +1,6 @@
 //! `hwdash sign`
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, time::Duration};
 
 use hardware_dashboard::{
     model::NewProduct,
@@ -15,6 +15,9 @@ use crate::{
     output,
 };
 
+/// More often a real account must not be looked at.
+const SHORTEST_POLL: Duration = Duration::from_secs(1);
+
 pub(crate) async fn run(args: Sign) -> Result<ExitCode, Failure> {
     // Lives as long as the run: it holds the cabinet made of a folder.
     let packed = pack_folder(&args)?;
@@ -22,7 +25,7 @@ pub(crate) async fn run(args: Sign) -> Result<ExitCode, Failure> {
         packed.as_ref().map_or(args.package.clone(), |folder| folder.path().join("package.cab"));
     let order = Order::new(product(&args, &package)?, package, &args.out).overwrite(args.overwrite);
     let connected = args.connection.connect().await?;
-    let polling = polling(&args, &connected.polling);
+    let polling = polling(&args, &connected.polling)?;
     let mut run = Run::sign(connected.client.clone(), order)?.polling(polling);
     let outcome = run.until_done().await;
     if let Some(emulator) = connected.emulator {
@@ -42,9 +45,16 @@ pub(crate) async fn run(args: Sign) -> Result<ExitCode, Failure> {
     }
 }
 
-fn polling(args: &Sign, usual: &Polling) -> Polling {
-    let first = args.poll.unwrap_or(usual.first);
-    Polling { first, max: usual.max.max(first), max_wait: args.max_wait }
+fn polling(args: &Sign, usual: &Polling) -> Result<Polling, Failure> {
+    let polling = usual.clone().max_wait(args.max_wait);
+    match args.poll {
+        Some(pause) if pause < SHORTEST_POLL && !args.connection.is_local() => Err(Failure::input(
+            "--poll is too short: the service counts calls by the minute",
+            "Give at least 1s; without --poll a good rhythm is chosen.",
+        )),
+        Some(pause) => Ok(polling.first(pause)),
+        None => Ok(polling),
+    }
 }
 
 /// What was made stays: whoever goes on needs to know it.

@@ -1,6 +1,13 @@
 //! `hwdash sign`: the main job, and what bad input gets.
 
-use std::{fs, process::Command, time::Duration};
+use std::{
+    fs,
+    io::Read,
+    net::TcpListener,
+    path::Path,
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 use hardware_dashboard_emulator::{Clock, Emulator, EmulatorBuilder, Step};
 
@@ -15,6 +22,18 @@ fn fast() -> EmulatorBuilder {
 fn with_code(mut command: Command) -> Command {
     command.args(["--signature", CLIENT]);
     command
+}
+
+/// The driver's files came back as they were sent, with a new catalog.
+fn assert_holds_the_driver(signed: &Path) {
+    let mut zip = zip::ZipArchive::new(fs::File::open(signed).unwrap()).unwrap();
+    for name in ["echo.inf", "echo.sys"] {
+        let mut content = Vec::new();
+        zip.by_name(&format!("drivers/echo/{name}")).unwrap().read_to_end(&mut content).unwrap();
+        let sent = concat!(env!("CARGO_MANIFEST_DIR"), "/../samples/echo-driver/echo");
+        assert_eq!(content, fs::read(Path::new(sent).join(name)).unwrap(), "{name}");
+    }
+    assert!(zip.by_name("drivers/echo/echo.cat").unwrap().size() > 0);
 }
 
 /// Nothing but the package is in the folder: no signed file, no half-written one.
@@ -37,6 +56,7 @@ async fn a_folder_is_signed_on_the_emulator_inside() {
         rest = &rest[at..];
     }
     assert_eq!(workshop.files(), ["echo.cab", "signed.zip"]);
+    assert_holds_the_driver(&workshop.path("signed.zip"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,7 +64,7 @@ async fn a_cabinet_is_signed_at_an_account() {
     let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
     let output = run(at(&mut with_code(workshop.sign()), &emulator)).await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(fs::read(workshop.path("signed.zip")).unwrap().starts_with(b"PK"));
+    assert_holds_the_driver(&workshop.path("signed.zip"));
     for operation in ["createProduct", "createSubmission", "commitSubmission"] {
         assert_eq!(emulator.calls(operation), 1, "{operation}");
     }
@@ -133,6 +153,53 @@ async fn an_unreachable_host() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_unreachable_api() {
+    let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut command = with_code(workshop.sign());
+    at(&mut command, &emulator).env("HWDASH_API_URL", format!("http://{closed}/v2.0/my"));
+    let output = run(&mut command).await;
+    assert_eq!(output.status.code(), Some(11), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_nothing_left(&workshop);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_is_not_asked_for_this_machine() {
+    let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mut command = with_code(workshop.sign());
+    at(&mut command, &emulator).env("HTTP_PROXY", format!("http://{closed}"));
+    let output = run(command.env("http_proxy", format!("http://{closed}"))).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_emulator_inside_wins_over_the_environment() {
+    let workshop = Workshop::new();
+    let mut command = with_code(workshop.sign());
+    let output = run(command.arg("--emulator").env("HWDASH_API_URL", "https://127.0.0.1:1/")).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_run_says_so_and_leaves_nothing_half_done() {
+    let slow = Emulator::builder().require_signature(false).step_duration(Duration::from_secs(60));
+    let (workshop, emulator) = (Workshop::new(), slow.start().await.unwrap());
+    let mut command = with_code(workshop.sign());
+    let child = at(&mut command, &emulator).stderr(Stdio::piped()).spawn().unwrap();
+    while emulator.calls("getSubmission") == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("interrupted\nhint: "));
+    assert_nothing_left(&workshop);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failed_workflow() {
     let messages = ["The driver package has no INF.", "See the report."];
     let report = "echo.inf: error 1205: section [Models] is missing\nsecond line";
@@ -152,10 +219,9 @@ async fn a_failed_workflow() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_time_to_wait_is_over() {
-    let (workshop, emulator) = (Workshop::new(), {
-        let slow = Emulator::builder().require_signature(false);
-        slow.step_duration(Duration::from_secs(3600)).start().await.unwrap()
-    });
+    // Its time stands still, and with it the workflow.
+    let still = Emulator::builder().require_signature(false).clock(Clock::stepped());
+    let (workshop, emulator) = (Workshop::new(), still.start().await.unwrap());
     let output = run(at(with_code(workshop.sign()).args(["--max-wait", "200ms"]), &emulator)).await;
     assert_shown!(output);
     assert_nothing_left(&workshop);

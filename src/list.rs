@@ -1,0 +1,312 @@
+//! Lists that come page by page, as streams of items.
+
+use std::{
+    collections::VecDeque,
+    fmt,
+    future::Future,
+    num::NonZeroU32,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use futures_util::Stream;
+use serde::{Deserialize, Serialize};
+use url::form_urlencoded;
+
+use crate::{
+    error::{Error, Kind, Result, Stage},
+    model::{
+        Audience, AudiencePage, Link, Product, ProductPage, ShippingLabel, ShippingLabelPage,
+        Submission, SubmissionPage,
+    },
+};
+
+/// A page as the service sends it.
+pub(crate) trait Page {
+    type Item;
+
+    fn into_parts(self) -> (Vec<Self::Item>, Vec<Link>);
+}
+
+macro_rules! page {
+    ($page:ident, $item:ident) => {
+        impl Page for $page {
+            type Item = $item;
+
+            fn into_parts(self) -> (Vec<$item>, Vec<Link>) {
+                (self.value.unwrap_or_default(), self.links.unwrap_or_default())
+            }
+        }
+    };
+}
+
+page!(ProductPage, Product);
+page!(SubmissionPage, Submission);
+page!(ShippingLabelPage, ShippingLabel);
+page!(AudiencePage, Audience);
+
+/// Where a list can be gone on with, in another process too.
+///
+/// It names a page and how many of its items have been taken from it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Continuation {
+    /// The query of the page; `None` for the first one when nothing was asked for.
+    query: Option<String>,
+    taken: usize,
+}
+
+impl fmt::Debug for Continuation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What the service puts into its tokens is not known.
+        f.debug_struct("Continuation").field("taken", &self.taken).finish_non_exhaustive()
+    }
+}
+
+type PageFuture<T> = Pin<Box<dyn Future<Output = Result<(Vec<T>, Vec<Link>)>> + Send>>;
+type Fetch<T> = Arc<dyn Fn(Option<String>) -> PageFuture<T> + Send + Sync>;
+
+/// A stream of the items of a list, which fetches page after page.
+///
+/// A page that fails has been asked for again as far as the client's retries allow. It then comes as
+/// one `Err`; what came before is not lost, and polling on asks for the same page once more.
+/// [`continuation`](Self::continuation) tells at any time where to go on.
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+///
+/// # async fn example(client: hardware_dashboard::Client) -> hardware_dashboard::Result<()> {
+/// let mut products = client.products().list();
+/// while let Some(product) = products.try_next().await? {
+///     println!("{:?}", product.product_name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct List<T> {
+    operation: &'static str,
+    fetch: Fetch<T>,
+    fetching: Option<PageFuture<T>>,
+    items: VecDeque<T>,
+    /// The page that the items are from, or that is to be fetched.
+    at: Continuation,
+    next: Next,
+}
+
+/// What comes when the items are used up.
+#[derive(Debug)]
+enum Next {
+    /// The page `at` has not been fetched.
+    Fetch,
+    /// The page behind this query.
+    Follow(String),
+    /// The page names itself as the next one: an error, then nothing.
+    Circle,
+    /// Nothing.
+    End,
+}
+
+impl<T: Send + 'static> List<T> {
+    pub(crate) fn new<F>(
+        operation: &'static str,
+        fetch: impl Fn(Option<String>) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<(Vec<T>, Vec<Link>)>> + Send + 'static,
+    {
+        Self {
+            operation,
+            fetch: Arc::new(move |query| Box::pin(fetch(query))),
+            fetching: None,
+            items: VecDeque::new(),
+            at: Continuation { query: None, taken: 0 },
+            next: Next::Fetch,
+        }
+    }
+
+    /// How many items the service shall put on a page. It may put fewer.
+    #[must_use]
+    pub fn page_size(self, items: NonZeroU32) -> Self {
+        self.parameter("pageSize", &items.to_string())
+    }
+
+    /// Adds to the query of the first page; the links of the pages carry it on.
+    pub(crate) fn parameter(mut self, name: &str, value: &str) -> Self {
+        let mut query = form_urlencoded::Serializer::new(self.at.query.unwrap_or_default());
+        self.at.query = Some(query.append_pair(name, value).finish());
+        self
+    }
+
+    /// Goes on where another list was left.
+    #[must_use]
+    pub fn resume(mut self, continuation: Continuation) -> Self {
+        self.fetching = None;
+        self.items.clear();
+        self.at = continuation;
+        self.next = Next::Fetch;
+        self
+    }
+
+    /// Where to go on: behind the last item that was taken. `None` at the end.
+    #[must_use]
+    pub fn continuation(&self) -> Option<Continuation> {
+        match (&self.next, self.items.is_empty()) {
+            (Next::End, true) => None,
+            (Next::Follow(query), true) => {
+                Some(Continuation { query: Some(query.clone()), taken: 0 })
+            }
+            _ => Some(self.at.clone()),
+        }
+    }
+
+    fn take_in(&mut self, items: Vec<T>, links: &[Link]) {
+        self.next = match next_query(links) {
+            Some(query) if self.at.query.as_deref() == Some(&*query) => Next::Circle,
+            Some(query) => Next::Follow(query),
+            None => Next::End,
+        };
+        // Items that were taken before the list was resumed are not given again.
+        self.items = items.into_iter().skip(self.at.taken).collect();
+    }
+
+    fn runs_in_a_circle(&self) -> Error {
+        let message = format!("a page of {} names itself as the next one", self.operation);
+        Error::new(Stage::Api(self.operation), Kind::Decode, message)
+    }
+}
+
+impl<T: Send + Unpin + 'static> Stream for List<T> {
+    type Item = Result<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        loop {
+            if let Some(item) = self.items.pop_front() {
+                self.at.taken += 1;
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match &self.next {
+                Next::Fetch => {}
+                Next::Follow(query) => {
+                    self.at = Continuation { query: Some(query.clone()), taken: 0 };
+                    self.next = Next::Fetch;
+                }
+                Next::Circle => {
+                    self.next = Next::End;
+                    return Poll::Ready(Some(Err(self.runs_in_a_circle())));
+                }
+                Next::End => return Poll::Ready(None),
+            }
+            if self.fetching.is_none() {
+                self.fetching = Some((self.fetch)(self.at.query.clone()));
+            }
+            let Some(fetching) = &mut self.fetching else { continue };
+            let page = ready!(fetching.as_mut().poll(cx));
+            self.fetching = None;
+            match page {
+                Ok((items, links)) => self.take_in(items, &links),
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            }
+        }
+    }
+}
+
+impl<T> fmt::Debug for List<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("List").field("operation", &self.operation).finish_non_exhaustive()
+    }
+}
+
+/// The query of the link to the next page. Host and path of links are not to be relied on.
+fn next_query(links: &[Link]) -> Option<String> {
+    let is_next =
+        |link: &&Link| link.rel.as_deref().is_some_and(|rel| rel.eq_ignore_ascii_case("next_link"));
+    let url = links.iter().find(is_next)?.href.as_ref()?.parse()?;
+    url.query().filter(|query| !query.is_empty()).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use futures_util::{StreamExt, TryStreamExt};
+
+    use super::*;
+
+    /// Three pages of two numbers each; the given page fails so many times.
+    fn numbers(fails: usize, times: usize) -> (List<usize>, Arc<Mutex<Vec<usize>>>) {
+        let asked = Arc::<Mutex<Vec<usize>>>::default();
+        let log = asked.clone();
+        let list = List::new("listProducts", move |query: Option<String>| {
+            let page = query.map_or(0, |query| query.trim_start_matches("page=").parse().unwrap());
+            let mut asked = log.lock().unwrap();
+            asked.push(page);
+            let failed =
+                page == fails && asked.iter().filter(|asked| **asked == page).count() <= times;
+            async move {
+                if failed {
+                    return Err(Error::new(Stage::Api("listProducts"), Kind::Interrupted, "broke"));
+                }
+                let link = |page| Link {
+                    rel: Some("next_link".to_owned()),
+                    href: Some(format!("https:// elsewhere/api/v1/x?page={page}").as_str().into()),
+                    ..Link::default()
+                };
+                let links = if page < 2 { vec![link(page + 1)] } else { Vec::new() };
+                Ok((vec![2 * page, 2 * page + 1], links))
+            }
+        });
+        (list, asked)
+    }
+
+    #[tokio::test]
+    async fn pages_follow_one_another() {
+        let (list, asked) = numbers(9, 0);
+        assert_eq!(list.try_collect::<Vec<_>>().await.unwrap(), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(*asked.lock().unwrap(), [0, 1, 2]);
+    }
+
+    #[tokio::test]
+    async fn a_failing_page_costs_nothing_that_came_before() {
+        let (mut list, asked) = numbers(1, 2);
+        let mut got = Vec::new();
+        let mut failures = 0;
+        while let Some(item) = list.next().await {
+            match item {
+                Ok(number) => got.push(number),
+                Err(_) => failures += 1,
+            }
+        }
+        assert_eq!((got, failures), (vec![0, 1, 2, 3, 4, 5], 2));
+        assert_eq!(*asked.lock().unwrap(), [0, 1, 1, 1, 2]);
+    }
+
+    #[tokio::test]
+    async fn a_list_is_resumed_behind_any_item() {
+        for taken in 0..=6 {
+            let (mut list, _) = numbers(9, 0);
+            let mut got: Vec<_> = (&mut list).take(taken).try_collect().await.unwrap();
+            assert_eq!(got.len(), taken);
+            let Some(continuation) = list.continuation() else {
+                assert_eq!(taken, 6);
+                continue;
+            };
+            let text = serde_json::to_string(&continuation).unwrap();
+            let (other, _) = numbers(9, 0);
+            let rest = other.resume(serde_json::from_str(&text).unwrap());
+            got.extend(rest.try_collect::<Vec<_>>().await.unwrap());
+            assert_eq!(got, [0, 1, 2, 3, 4, 5], "{taken}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_that_names_itself_ends_the_list() {
+        let circle = List::new("listProducts", |_| async {
+            let href = Some("https://h/?page=1".into());
+            let link = Link { rel: Some("next_link".into()), href, ..Link::default() };
+            Ok((vec![1], vec![link]))
+        });
+        let items: Vec<_> = circle.collect().await;
+        assert_eq!(items.len(), 3);
+        assert!(items[1].is_ok() && items[2].as_ref().unwrap_err().is_decode());
+    }
+}
