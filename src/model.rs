@@ -27,7 +27,7 @@ pub use self::{
         PreprodAssetType, PreprodSigningStatus, ShippingDestination, SubmissionType,
         TargetingAction, TestHarness, WorkflowState, WorkflowStep,
     },
-    os_code::OsCode,
+    os_code::{Architecture, OsCode},
     time::{GoLiveDate, Timestamp},
 };
 pub use crate::redact::SafeUrl;
