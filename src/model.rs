@@ -11,6 +11,7 @@ mod id;
 mod lenient;
 mod open_enum;
 mod os_code;
+mod request;
 mod time;
 mod views;
 
@@ -28,6 +29,7 @@ pub use self::{
         TargetingAction, TestHarness, WorkflowState, WorkflowStep,
     },
     os_code::{Architecture, OsCode},
+    request::{AudienceChange, ShippingLabelUpdate},
     time::{GoLiveDate, Timestamp},
 };
 pub use crate::redact::SafeUrl;
