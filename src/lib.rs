@@ -4,6 +4,7 @@ pub mod auth;
 pub mod blob;
 mod client;
 mod error;
+pub mod metadata;
 pub mod model;
 mod net;
 mod product;
