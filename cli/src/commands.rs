@@ -1,3 +1,4 @@
 //! The commands, one a file.
 
+pub(crate) mod schema;
 pub(crate) mod sign;

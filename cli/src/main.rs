@@ -41,6 +41,7 @@ fn main() -> ExitCode {
 
 async fn run(args: Args) -> Result<ExitCode, Failure> {
     match args.command {
-        Command::Sign(sign) => commands::sign::run(sign).await,
+        Command::Sign(sign) => commands::sign::run(*sign).await,
+        Command::Schema(schema) => commands::schema::run(&schema),
     }
 }

@@ -1,4 +1,5 @@
 //! `hwdash` as a user meets it: the built program against an emulator, over real sockets.
 
 mod hwdash;
+mod schema;
 mod sign;
