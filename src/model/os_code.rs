@@ -109,18 +109,13 @@ impl OsCode {
     /// codes.
     #[must_use]
     pub fn architecture(&self) -> Option<Architecture> {
-        let system = match self.windows_10() {
-            Some((system, _)) => system,
-            None => strip_prefix(&self.0, WINDOWS).filter(|_| self.is_known())?,
-        };
-        let named = |part: &str| Architecture::from_part(part);
-        match system.rsplit('_').next() {
-            None | Some("") => Some(Architecture::X86),
-            Some(part) if part.eq_ignore_ascii_case("SERVER") => Some(Architecture::X86),
-            // What comes before the release of Windows 10 and later is an architecture or unknown.
-            Some(part) if self.release().is_some() => named(part),
-            Some(part) => Some(named(part).unwrap_or(Architecture::X86)),
+        if let Some((system, _)) = self.windows_10() {
+            let part = strip_prefix(system, "SERVER").unwrap_or(system).trim_start_matches('_');
+            let is_x86 = part.is_empty();
+            return if is_x86 { Some(Architecture::X86) } else { Architecture::from_part(part) };
         }
+        let (_, part) = self.0.rsplit_once('_').filter(|_| self.is_known())?;
+        Some(Architecture::from_part(part).unwrap_or(Architecture::X86))
     }
 
     /// Whether this is the code of a server.
@@ -159,7 +154,6 @@ impl OsCode {
     }
 }
 
-const WINDOWS: &str = "WINDOWS_";
 const WINDOWS_10: &str = "WINDOWS_v100_";
 
 fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {

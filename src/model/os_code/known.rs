@@ -78,8 +78,8 @@ pub(super) const KNOWN: &[(&str, &str)] = &[
     ("WINDOWS_v100_ARM64_26H1_FULL", "win11-26h1-arm64"),
 ];
 
-/// Releases that have no codes of their own, with the release whose codes serve them: they are the
-/// same Windows underneath.
+/// Other names of releases, and releases without codes of their own, which by their build numbers are
+/// an earlier one with features switched on: each with the release whose codes serve it.
 pub(super) const SAME_CODES: &[(&str, &str)] = &[
     ("win10-1909", "win10-1903"),
     ("win10-20h2", "win10-2004"),
