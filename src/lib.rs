@@ -6,6 +6,7 @@ pub mod blob;
 mod client;
 mod error;
 mod list;
+pub mod metadata;
 pub mod model;
 mod net;
 mod preprod;

@@ -12,6 +12,7 @@ mod id;
 mod lenient;
 mod open_enum;
 mod os_code;
+mod request;
 mod time;
 mod views;
 
@@ -29,7 +30,8 @@ pub use self::{
         PreprodAssetType, PreprodSigningStatus, ShippingDestination, SubmissionType,
         TargetingAction, TestHarness, WorkflowState, WorkflowStep,
     },
-    os_code::OsCode,
+    os_code::{Architecture, OsCode},
+    request::{AudienceChange, ShippingLabelUpdate},
     time::{GoLiveDate, Timestamp},
 };
 pub use crate::redact::SafeUrl;

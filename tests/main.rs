@@ -4,6 +4,7 @@ mod generated;
 mod open_values;
 mod recorded;
 mod replay;
+mod requests;
 mod round_trip;
 mod snapshot;
 mod spec;

@@ -5,6 +5,7 @@ pub(crate) mod emulator;
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use hardware_dashboard::model::OsCode;
 
 /// Has Windows drivers signed by Microsoft's Hardware dashboard.
 #[derive(Debug, Parser)]
@@ -34,9 +35,17 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Have a driver package signed: create product and submission, upload, commit, wait, download
-    Sign(Sign),
+    Sign(Box<Sign>),
     /// Run an emulator of the service, or record the real one, until Ctrl-C
     Emulator(emulator::Emulator),
+    /// Print the JSON Schema of a request or an answer, for editors and scripts
+    Schema(Schema),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Schema {
+    /// What to print the schema of; without it, the names are listed
+    pub(crate) name: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -46,7 +55,7 @@ Examples:
     hwdash sign samples/echo-driver --name Echo --signature WINDOWS_v100_X64_GE_FULL \\
         --out echo-signed.zip --emulator
   Sign for real (AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET are set):
-    hwdash sign echo.cab --name Echo --signature WINDOWS_v100_X64_GE_FULL --out echo-signed.zip")]
+    hwdash sign echo.cab --name Echo --signature win11-24h2-x64 --out echo-signed.zip")]
 pub(crate) struct Sign {
     /// The package: a signed .cab (attestation), an .hlkx or an .hckx file; with --emulator also a
     /// folder of driver folders
@@ -56,9 +65,10 @@ pub(crate) struct Sign {
     #[arg(long)]
     pub(crate) name: String,
 
-    /// The OS code of a signature, such as WINDOWS_v100_X64_GE_FULL; may be given several times
+    /// The system of a signature: an OS code such as WINDOWS_v100_X64_GE_FULL or its friendly name,
+    /// win11-24h2-x64; may be given several times
     #[arg(long = "signature", value_name = "CODE", required = true)]
-    pub(crate) signatures: Vec<String>,
+    pub(crate) signatures: Vec<OsCode>,
 
     /// Where the signed zip goes
     #[arg(long, value_name = "FILE")]

@@ -1,4 +1,5 @@
 //! The commands, one a file.
 
 pub(crate) mod emulator;
+pub(crate) mod schema;
 pub(crate) mod sign;

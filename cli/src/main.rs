@@ -34,9 +34,10 @@ fn main() -> ExitCode {
 
 async fn run(args: Args) -> Result<ExitCode, Failure> {
     match args.command {
-        Command::Sign(sign) => interruptible(commands::sign::run(sign)).await,
+        Command::Sign(sign) => interruptible(commands::sign::run(*sign)).await,
         // Runs until it is interrupted: that is its proper end.
         Command::Emulator(emulator) => commands::emulator::run(emulator).await,
+        Command::Schema(schema) => commands::schema::run(&schema),
     }
 }
 

@@ -3,69 +3,9 @@
 use std::str::FromStr;
 
 use super::{
-    CommitStatus, Download, DownloadType, Link, NewProduct, NewSubmission, OsCode, Product,
-    ProductId, SafeUrl, ShippingLabel, ShippingLabelId, Submission, SubmissionId, SubmissionType,
-    TestHarness, WorkflowState, WorkflowStep,
+    CommitStatus, Download, DownloadType, Link, Product, ProductId, SafeUrl, ShippingLabel,
+    ShippingLabelId, Submission, SubmissionId, WorkflowState, WorkflowStep,
 };
-
-impl NewProduct {
-    /// A driver that Microsoft signs without tests, for clients with Windows 10 and later. The
-    /// package is a signed `.cab` file.
-    #[must_use]
-    pub fn attestation(name: impl Into<String>, signatures: Vec<OsCode>) -> Self {
-        Self::with_harness(name, TestHarness::Attestation, signatures)
-    }
-
-    /// A driver tested with the Hardware Lab Kit. The package is an `.hlkx` file.
-    #[must_use]
-    pub fn hlk(name: impl Into<String>, signatures: Vec<OsCode>) -> Self {
-        Self::with_harness(name, TestHarness::Hlk, signatures)
-    }
-
-    /// A driver tested with the Hardware Certification Kit. The package is an `.hckx` file.
-    #[must_use]
-    pub fn hck(name: impl Into<String>, signatures: Vec<OsCode>) -> Self {
-        Self::with_harness(name, TestHarness::Hck, signatures)
-    }
-
-    pub(crate) fn with_harness(
-        name: impl Into<String>,
-        test_harness: TestHarness,
-        signatures: Vec<OsCode>,
-    ) -> Self {
-        Self {
-            product_name: name.into(),
-            test_harness,
-            requested_signatures: Some(signatures),
-            // Seen in requests that were accepted: empty, not left out.
-            selected_product_types: Some(Default::default()),
-            additional_attributes: None,
-            announcement_date: None,
-            device_metadata_category: None,
-            device_metadata_ids: None,
-            device_type: None,
-            firmware_version: None,
-            is_flight_sign: None,
-            is_test_sign: None,
-            marketing_names: None,
-            package_type: None,
-        }
-    }
-}
-
-impl NewSubmission {
-    /// The first submission of a product.
-    #[must_use]
-    pub fn initial(name: impl Into<String>) -> Self {
-        Self { name: name.into(), type_: SubmissionType::Initial }
-    }
-
-    /// An update (DUA) of a finished initial submission.
-    #[must_use]
-    pub fn derived(name: impl Into<String>) -> Self {
-        Self { name: name.into(), type_: SubmissionType::Derived }
-    }
-}
 
 impl Product {
     /// The id, from the field or else from the self link.

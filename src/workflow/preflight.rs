@@ -11,54 +11,35 @@ use super::Sign;
 use crate::{
     blob::Existing,
     error::{Error, Result},
-    model::{NewProduct, OsCode, TestHarness},
+    model::{OsCode, TestHarness},
 };
 
 pub(super) fn check(order: &Sign) -> Result<()> {
-    check_names(order)?;
-    check_signatures(&order.product)?;
+    order.product.check()?;
+    check_submission_name(&order.submission_name)?;
+    check_signatures(order.product.requested_signatures.as_deref().unwrap_or_default())?;
     check_package(&order.package, &order.product.test_harness)?;
     check_target(order)
 }
 
-fn check_names(order: &Sign) -> Result<()> {
-    for (what, name) in
-        [("product", &order.product.product_name), ("submission", &order.submission_name)]
-    {
-        if name.trim().is_empty() {
-            return Err(Error::input(format!("the name of the {what} is empty"))
-                .with_hint("Give it a name by which you find it on the dashboard."));
-        }
+fn check_submission_name(name: &str) -> Result<()> {
+    if name.trim().is_empty() {
+        return Err(Error::input("the name of the submission is empty")
+            .with_hint("Give it a name by which you find it on the dashboard."));
     }
     Ok(())
 }
 
-fn check_signatures(product: &NewProduct) -> Result<()> {
-    let codes = product.requested_signatures.as_deref().unwrap_or_default();
+fn check_signatures(codes: &[OsCode]) -> Result<()> {
     if codes.is_empty() {
         return Err(Error::input("no signature was asked for")
             .with_hint("Name at least one OS code, such as WINDOWS_v100_X64_GE_FULL."));
     }
-    let server = codes.iter().find(|code| code.is_server());
-    match server.filter(|_| product.test_harness == TestHarness::Attestation) {
-        Some(code) => Err(Error::input(format!(
-            "attestation signing is not for servers: {code} would be accepted and then fail"
-        ))
-        .with_hint("Leave the server codes out, or submit an HLK package.")),
-        None => warn_of_odd(codes),
-    }
-}
-
-/// The list of codes is open, so an unknown one is no error.
-fn warn_of_odd(codes: &[OsCode]) -> Result<()> {
-    for code in codes {
-        if code.as_str().is_empty() {
-            return Err(Error::input("one of the OS codes is empty")
-                .with_hint("Name OS codes such as WINDOWS_v100_X64_GE_FULL."));
-        }
-        if !code.as_str().starts_with("WINDOWS_") {
-            tracing::warn!(%code, "this does not look like an OS code");
-        }
+    // The list of codes is open, so an unknown one is no error.
+    for code in codes.iter().filter(|code| !code.is_known()) {
+        let closest = code.closest();
+        let closest = closest.as_ref().map(OsCode::as_str);
+        tracing::warn!(%code, closest, "this version does not know the OS code");
     }
     Ok(())
 }
@@ -135,6 +116,7 @@ fn check_target(order: &Sign) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::NewProduct;
 
     fn order(folder: &Path, package: &str, content: &[u8], product: NewProduct) -> Sign {
         let package = folder.join(package);

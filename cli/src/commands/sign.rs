@@ -3,7 +3,7 @@
 use std::{path::Path, process::ExitCode, time::Duration};
 
 use hardware_dashboard::{
-    model::NewProduct,
+    model::{NewProduct, OsCode},
     workflow::{Outcome, Polling, Run, Sign as Order},
 };
 use tempfile::TempDir;
@@ -19,6 +19,7 @@ use crate::{
 const SHORTEST_POLL: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(args: Sign) -> Result<ExitCode, Failure> {
+    warn_of_unknown(&args.signatures);
     // Lives as long as the run: it holds the cabinet made of a folder.
     let packed = pack_folder(&args)?;
     let package =
@@ -42,6 +43,16 @@ pub(crate) async fn run(args: Sign) -> Result<ExitCode, Failure> {
             Ok(STILL_RUNNING.into())
         }
         Err(error) => Err(with_ids(error.into(), &run)),
+    }
+}
+
+/// The list of codes grows with Windows, so one that we do not know may be right.
+fn warn_of_unknown(codes: &[OsCode]) {
+    for code in codes.iter().filter(|code| !code.is_known()) {
+        output::line(&format!("warning: {code} is not among the OS codes that hwdash knows"));
+        if let Some(closest) = code.closest() {
+            output::line(&format!("hint: Did you mean {closest}?"));
+        }
     }
 }
 
@@ -75,7 +86,7 @@ fn made(run: &Run) -> Option<String> {
 
 /// The ending of the package's name tells how the driver was tested.
 fn product(args: &Sign, package: &Path) -> Result<NewProduct, Failure> {
-    let signatures = args.signatures.iter().map(|code| code.as_str().into()).collect();
+    let signatures = args.signatures.clone();
     let ending = package.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     match ending.to_ascii_lowercase().as_str() {
         "cab" => Ok(NewProduct::attestation(&args.name, signatures)),

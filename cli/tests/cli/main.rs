@@ -2,4 +2,5 @@
 
 mod emulator;
 mod hwdash;
+mod schema;
 mod sign;

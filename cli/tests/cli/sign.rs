@@ -103,6 +103,38 @@ async fn a_server_code_for_attestation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_earlier_system_for_attestation() {
+    let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
+    let mut command = workshop.sign();
+    command.args(["--signature", "win7-x64"]);
+    assert_shown!(run(at(&mut command, &emulator)).await);
+    assert_eq!(emulator.exchanges().len(), 0);
+}
+
+/// The emulator refuses a code that it does not know.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_friendly_name_is_sent_as_its_code() {
+    let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
+    let mut command = workshop.sign();
+    command.args(["--signature", "win11-24h2-x64"]);
+    let output = run(at(&mut command, &emulator)).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A warning and no error: the service knows its codes better than we do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_misspelt_code() {
+    let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
+    let mut command = workshop.sign();
+    command.args(["--signature", "WINDOWS_v100_X64_EG_FULL"]);
+    let output = run(at(&mut command, &emulator)).await;
+    assert_eq!(output.status.code(), Some(6));
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    let told: String = stderr.lines().take(2).map(|line| format!("{line}\n")).collect();
+    insta::assert_snapshot!(told);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_target_that_is_there_is_kept() {
     let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
     fs::write(workshop.path("signed.zip"), "precious").unwrap();
