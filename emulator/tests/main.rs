@@ -1,5 +1,6 @@
 //! The emulator as its clients see it.
 
+mod assertions;
 mod support;
 
 mod labels;
