@@ -51,7 +51,7 @@ pub enum Event<'a> {
     },
     /// A call or transfer failed and will be repeated.
     Retrying {
-        /// What failed: an `operationId`, or `upload` or `download`.
+        /// What failed: an `operationId`, `token`, `upload` or `download`.
         operation: &'static str,
         /// Why.
         reason: &'a Error,

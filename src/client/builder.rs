@@ -122,7 +122,7 @@ impl ClientBuilder {
             http: context.http.clone(),
             base_url: base.as_str().trim_end_matches('/').to_owned(),
             name: format!("the Hardware dashboard API at {}", base.authority()),
-            tokens: TokenCache::new(credential, context),
+            tokens: TokenCache::new(credential, context, self.retry.clone()),
             retry: self.retry,
             throttle: Throttle::default(),
         };
