@@ -1,6 +1,7 @@
 //! Credentials, and the token that they are exchanged for.
 
 mod cache;
+mod endpoint;
 mod entra;
 mod secret;
 
@@ -25,21 +26,77 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken>> + Se
 /// Something that a token for the Hardware dashboard can be got with.
 ///
 /// The client keeps the token and asks again before it ends; a credential only has to get one.
+///
+/// A credential of your own may get its token wherever it likes. It fails with
+/// [`Error::credential_absent`](crate::Error::credential_absent) where there is nothing that it could
+/// work with, so that another one can be tried, and with
+/// [`Error::credential_refused`](crate::Error::credential_refused) where someone said no.
+///
+/// ```
+/// use std::{path::PathBuf, time::Duration};
+///
+/// use hardware_dashboard::{
+///     Client, Error,
+///     auth::{AccessToken, Credential, TokenContext, TokenFuture},
+/// };
+///
+/// /// A token that another program of the company writes to a file, each quarter of an hour.
+/// #[derive(Debug)]
+/// struct TokenFile(PathBuf);
+///
+/// impl Credential for TokenFile {
+///     fn fetch<'a>(&'a self, _: &'a TokenContext) -> TokenFuture<'a> {
+///         Box::pin(async {
+///             let token = std::fs::read_to_string(&self.0).map_err(|error| {
+///                 let message = format!("there is no token in {}", self.0.display());
+///                 Error::credential_absent(message).caused_by(error)
+///             })?;
+///             Ok(AccessToken::new(token.trim(), Duration::from_secs(15 * 60)))
+///         })
+///     }
+/// }
+///
+/// # fn main() -> hardware_dashboard::Result<()> {
+/// let client = Client::builder().credential(TokenFile("token".into())).build()?;
+/// # Ok(())
+/// # }
+/// ```
 pub trait Credential: fmt::Debug + Send + Sync {
     /// Gets a new token.
     ///
     /// # Errors
     ///
-    /// Fails when the credential is refused or the token endpoint cannot be reached.
+    /// Fails when the credential is absent or refused, or when whoever gives the token cannot be
+    /// reached.
     fn fetch<'a>(&'a self, context: &'a TokenContext) -> TokenFuture<'a>;
 }
 
-/// What a credential needs of the client.
+/// What a credential needs to know of the client.
 #[derive(Clone, Debug)]
 pub struct TokenContext {
     pub(crate) http: reqwest::Client,
     pub(crate) authority: Url,
     pub(crate) resource: String,
+}
+
+impl TokenContext {
+    /// Where Microsoft Entra ID is: everything up to the tenant.
+    #[must_use]
+    pub fn authority_url(&self) -> &str {
+        self.authority.as_str()
+    }
+
+    /// What the token is for, as version 1 of the token endpoint names it.
+    #[must_use]
+    pub fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    /// What the token is for, as version 2 of the token endpoint names it.
+    #[must_use]
+    pub fn scope(&self) -> String {
+        format!("{}/.default", self.resource.trim_end_matches('/'))
+    }
 }
 
 /// A token and how long it lives.
