@@ -1,9 +1,67 @@
 //! Credentials, and the token that they are exchanged for.
+//!
+//! # Which credential to choose
+//!
+//! | where the program runs | credential | what is kept on the machine |
+//! |---|---|---|
+//! | GitHub Actions | [`FederatedToken::github_actions`] | nothing |
+//! | Kubernetes, or any other place that writes a token to a file | [`FederatedToken::from_file`] | nothing that lasts |
+//! | Azure (virtual machine, App Service, Functions) | [`FederatedToken::from_managed_identity`] | nothing |
+//! | a build machine elsewhere | `ClientCertificate`, with the feature `certificate` | a private key |
+//! | anywhere, to begin with | [`ClientSecret`] | a secret that ends after months |
+//! | wherever the environment decides | [`Environment`] | what the environment names |
+//!
+//! The best credential is one that nobody can carry away, so take the first line that fits. Whichever
+//! it is, the application that it speaks for must be known to Partner Center and hold its Hardware
+//! roles there.
+//!
+//! [`ManagedIdentity`] alone is for an identity that Partner Center knows itself. [`Chain`] tries one
+//! credential after another.
+//!
+//! ```
+//! use hardware_dashboard::{
+//!     Client,
+//!     auth::{Chain, Environment, FederatedToken, ManagedIdentity},
+//! };
+//!
+//! # fn main() -> hardware_dashboard::Result<()> {
+//! let identity = ManagedIdentity::user_assigned("the identity's client id");
+//! let client = Client::builder()
+//!     .credential(
+//!         Chain::new()
+//!             .then(Environment::new())
+//!             .then(FederatedToken::from_managed_identity("tenant id", "client id", identity)),
+//!     )
+//!     .build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Tokens
+//!
+//! However many tasks wait, one token is asked for at a time. It is renewed five minutes before it
+//! ends; when that fails, the old one is used while it lives. What passes by itself (no connection, a
+//! time-out, 429, 5xx) is tried again as the client's [`RetryPolicy`](crate::RetryPolicy) says. A call
+//! that is answered with 401 takes a new token and is repeated, once.
+//!
+//! No secret, key, assertion or token is ever printed: not by `Debug`, not in an error, not in a log.
+//!
+//! # A credential of your own
+//!
+//! See [`Credential`].
 
 mod cache;
+#[cfg(feature = "certificate")]
+mod certificate;
+mod chain;
 mod endpoint;
 mod entra;
+mod environment;
+mod federated;
+mod github;
+mod managed_identity;
 mod secret;
+mod variables;
 
 use std::{fmt, future::Future, pin::Pin, time::Duration};
 
@@ -11,7 +69,12 @@ use secrecy::SecretString;
 use url::Url;
 
 pub(crate) use self::cache::{Bearer, TokenCache};
-pub use self::secret::ClientSecret;
+#[cfg(feature = "certificate")]
+pub use self::certificate::ClientCertificate;
+pub use self::{
+    chain::Chain, environment::Environment, federated::FederatedToken,
+    managed_identity::ManagedIdentity, secret::ClientSecret,
+};
 use crate::error::Result;
 
 /// The resource that a token is asked for.
@@ -29,7 +92,7 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken>> + Se
 ///
 /// A credential of your own may get its token wherever it likes. It fails with
 /// [`Error::credential_absent`](crate::Error::credential_absent) where there is nothing that it could
-/// work with, so that another one can be tried, and with
+/// work with, so that a [`Chain`] goes on, and with
 /// [`Error::credential_refused`](crate::Error::credential_refused) where someone said no.
 ///
 /// ```
