@@ -1,8 +1,67 @@
 //! Credentials, and the token that they are exchanged for.
+//!
+//! # Which credential to choose
+//!
+//! | where the program runs | credential | what is kept on the machine |
+//! |---|---|---|
+//! | GitHub Actions | [`FederatedToken::github_actions`] | nothing |
+//! | Kubernetes, or any other place that writes a token to a file | [`FederatedToken::from_file`] | nothing that lasts |
+//! | Azure (virtual machine, App Service, Functions) | [`FederatedToken::from_managed_identity`] | nothing |
+//! | a build machine elsewhere | `ClientCertificate`, with the feature `certificate` | a private key |
+//! | anywhere, to begin with | [`ClientSecret`] | a secret that ends after months |
+//! | wherever the environment decides | [`Environment`] | what the environment names |
+//!
+//! The best credential is one that nobody can carry away, so take the first line that fits. Whichever
+//! it is, the application that it speaks for must be known to Partner Center and hold its Hardware
+//! roles there.
+//!
+//! [`ManagedIdentity`] alone is for an identity that Partner Center knows itself. [`Chain`] tries one
+//! credential after another.
+//!
+//! ```
+//! use hardware_dashboard::{
+//!     Client,
+//!     auth::{Chain, Environment, FederatedToken, ManagedIdentity},
+//! };
+//!
+//! # fn main() -> hardware_dashboard::Result<()> {
+//! let identity = ManagedIdentity::user_assigned("the identity's client id");
+//! let client = Client::builder()
+//!     .credential(
+//!         Chain::new()
+//!             .then(Environment::new())
+//!             .then(FederatedToken::from_managed_identity("tenant id", "client id", identity)),
+//!     )
+//!     .build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Tokens
+//!
+//! However many tasks wait, one token is asked for at a time. It is renewed five minutes before it
+//! ends; when that fails, the old one is used while it lives. What passes by itself (no connection, a
+//! time-out, 429, 5xx) is tried again as the client's [`RetryPolicy`](crate::RetryPolicy) says. A call
+//! that is answered with 401 takes a new token and is repeated, once.
+//!
+//! No secret, key, assertion or token is ever printed: not by `Debug`, not in an error, not in a log.
+//!
+//! # A credential of your own
+//!
+//! See [`Credential`].
 
 mod cache;
+#[cfg(feature = "certificate")]
+mod certificate;
+mod chain;
+mod endpoint;
 mod entra;
+mod environment;
+mod federated;
+mod github;
+mod managed_identity;
 mod secret;
+mod variables;
 
 use std::{fmt, future::Future, pin::Pin, time::Duration};
 
@@ -10,7 +69,12 @@ use secrecy::SecretString;
 use url::Url;
 
 pub(crate) use self::cache::{Bearer, TokenCache};
-pub use self::secret::ClientSecret;
+#[cfg(feature = "certificate")]
+pub use self::certificate::ClientCertificate;
+pub use self::{
+    chain::Chain, environment::Environment, federated::FederatedToken,
+    managed_identity::ManagedIdentity, secret::ClientSecret,
+};
 use crate::error::Result;
 
 /// The resource that a token is asked for.
@@ -25,21 +89,77 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken>> + Se
 /// Something that a token for the Hardware dashboard can be got with.
 ///
 /// The client keeps the token and asks again before it ends; a credential only has to get one.
+///
+/// A credential of your own may get its token wherever it likes. It fails with
+/// [`Error::credential_absent`](crate::Error::credential_absent) where there is nothing that it could
+/// work with, so that a [`Chain`] goes on, and with
+/// [`Error::credential_refused`](crate::Error::credential_refused) where someone said no.
+///
+/// ```
+/// use std::{path::PathBuf, time::Duration};
+///
+/// use hardware_dashboard::{
+///     Client, Error,
+///     auth::{AccessToken, Credential, TokenContext, TokenFuture},
+/// };
+///
+/// /// A token that another program of the company writes to a file, each quarter of an hour.
+/// #[derive(Debug)]
+/// struct TokenFile(PathBuf);
+///
+/// impl Credential for TokenFile {
+///     fn fetch<'a>(&'a self, _: &'a TokenContext) -> TokenFuture<'a> {
+///         Box::pin(async {
+///             let token = std::fs::read_to_string(&self.0).map_err(|error| {
+///                 let message = format!("there is no token in {}", self.0.display());
+///                 Error::credential_absent(message).caused_by(error)
+///             })?;
+///             Ok(AccessToken::new(token.trim(), Duration::from_secs(15 * 60)))
+///         })
+///     }
+/// }
+///
+/// # fn main() -> hardware_dashboard::Result<()> {
+/// let client = Client::builder().credential(TokenFile("token".into())).build()?;
+/// # Ok(())
+/// # }
+/// ```
 pub trait Credential: fmt::Debug + Send + Sync {
     /// Gets a new token.
     ///
     /// # Errors
     ///
-    /// Fails when the credential is refused or the token endpoint cannot be reached.
+    /// Fails when the credential is absent or refused, or when whoever gives the token cannot be
+    /// reached.
     fn fetch<'a>(&'a self, context: &'a TokenContext) -> TokenFuture<'a>;
 }
 
-/// What a credential needs of the client.
+/// What a credential needs to know of the client.
 #[derive(Clone, Debug)]
 pub struct TokenContext {
     pub(crate) http: reqwest::Client,
     pub(crate) authority: Url,
     pub(crate) resource: String,
+}
+
+impl TokenContext {
+    /// Where Microsoft Entra ID is: everything up to the tenant.
+    #[must_use]
+    pub fn authority_url(&self) -> &str {
+        self.authority.as_str()
+    }
+
+    /// What the token is for, as version 1 of the token endpoint names it.
+    #[must_use]
+    pub fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    /// What the token is for, as version 2 of the token endpoint names it.
+    #[must_use]
+    pub fn scope(&self) -> String {
+        format!("{}/.default", self.resource.trim_end_matches('/'))
+    }
 }
 
 /// A token and how long it lives.

@@ -20,12 +20,13 @@ use self::transport::{Call, Fault, RawResult, Transport};
 use crate::{
     audience::AudiencesHandler,
     blob::Blobs,
-    error::Result,
+    error::{Error, Kind, Result, Stage},
     list::{List, Page},
-    model::{ProductId, PublisherId, Submission, SubmissionId},
+    model::{Identified, ProductId, PublisherId, Submission, SubmissionId},
     preprod::PreprodHandler,
     product::{ProductHandler, ProductsHandler},
     report::Reporter,
+    retry::Reach,
 };
 
 pub(crate) use self::{raw::Client as Raw, transport::json_fault};
@@ -135,9 +136,7 @@ impl Client {
     ) -> Result<Submission> {
         let ids = (&publisher, &product, &submission);
         let send = |raw: Raw| async move { raw.get_partner_submission(ids.0, ids.1, ids.2).await };
-        let mut found = self.call(Operation::GET_PARTNER_SUBMISSION, send).await?;
-        found.id = found.id_or_link();
-        Ok(found)
+        self.read(Operation::GET_PARTNER_SUBMISSION, send).await
     }
 
     /// Makes a call whose answer is JSON or nothing, on the one road.
@@ -148,6 +147,34 @@ impl Client {
         F: Future<Output = RawResult<T>>,
     {
         self.transport.call(self.asks(operation), json_fault::<T>, send).await
+    }
+
+    /// Reads something that has an id.
+    pub(crate) async fn read<T, S, F>(&self, operation: Operation, send: S) -> Result<T>
+    where
+        T: DeserializeOwned + Identified,
+        S: Fn(Raw) -> F,
+        F: Future<Output = RawResult<T>>,
+    {
+        let mut found = self.call(operation, send).await?;
+        found.identify();
+        Ok(found)
+    }
+
+    /// Makes something, whose id the answer must tell.
+    pub(crate) async fn create<T, S, F>(&self, operation: Operation, send: S) -> Result<T>
+    where
+        T: DeserializeOwned + Identified,
+        S: Fn(Raw) -> F,
+        F: Future<Output = RawResult<T>>,
+    {
+        let mut made = self.call(operation, send).await?;
+        if made.identify() {
+            return Ok(made);
+        }
+        let message = format!("the answer to {} holds no id", operation.id);
+        let error = Error::new(Stage::Api(operation.id), Kind::Decode, message);
+        Err(error.with_reach(Reach::Acted).with_correlation_id(self.correlation_id))
     }
 
     /// Makes a call that moves a file, for which `time` is allowed.

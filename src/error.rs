@@ -1,10 +1,11 @@
 //! The one error of the library.
 
 mod answer;
+mod credential;
 mod hint;
 mod network;
 
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 use http::StatusCode;
 use uuid::Uuid;
@@ -19,7 +20,7 @@ use crate::{
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-type Source = Box<dyn StdError + Send + Sync>;
+type Source = dyn StdError + Send + Sync;
 
 /// Where in the work something went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,6 +61,8 @@ impl fmt::Display for Stage {
 pub(crate) enum Kind {
     /// The caller gave something that cannot work.
     Input,
+    /// There is no credential here.
+    Absent,
     /// Nobody could be connected to.
     Connect,
     /// No answer in time.
@@ -104,7 +107,7 @@ pub(crate) enum Kind {
 /// ```
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     stage: Stage,
     kind: Kind,
@@ -117,11 +120,11 @@ struct Inner {
     request_id: Option<Uuid>,
     advice: Option<String>,
     workflow: Option<WorkflowFailure>,
-    source: Option<Source>,
+    source: Option<Arc<Source>>,
 }
 
 /// What the service says of a submission that it has failed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct WorkflowFailure {
     messages: Vec<String>,
     report: String,
@@ -177,8 +180,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
-        self.0.source = Some(source.into());
+    pub(crate) fn with_source(mut self, source: impl Into<Box<Source>>) -> Self {
+        self.0.source = Some(Arc::from(source.into()));
         self
     }
 

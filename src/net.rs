@@ -52,3 +52,9 @@ fn is_loopback(url: &Url) -> bool {
         None => false,
     }
 }
+
+/// Whether the URL names an address that no router passes on, as the metadata service of Azure has.
+pub(crate) fn is_link_local(url: &Url) -> bool {
+    url.scheme() == "http"
+        && matches!(url.host(), Some(Host::Ipv4(address)) if address.is_link_local())
+}

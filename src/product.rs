@@ -2,10 +2,9 @@
 
 use crate::{
     client::{Client, Operation, Raw},
-    error::{Error, Kind, Result, Stage},
+    error::Result,
     list::List,
     model::{NewProduct, Product, ProductId, SubmissionId, UpdateProduct},
-    retry::Reach,
     submission::{SubmissionHandler, SubmissionsHandler},
 };
 
@@ -31,17 +30,15 @@ impl ProductsHandler {
     ///
     /// # Errors
     ///
-    /// Fails as every call does. When [`Error::may_have_been_applied`] says so, look for a product
-    /// of this name before you try again.
+    /// Fails as every call does, and when the product breaks a documented rule; then nothing was sent.
+    /// When [`Error::may_have_been_applied`] says so, look for a product of this name before you try
+    /// again.
+    ///
+    /// [`Error::may_have_been_applied`]: crate::Error::may_have_been_applied
     pub async fn create(&self, product: &NewProduct) -> Result<Product> {
-        let operation = Operation::CREATE_PRODUCT;
+        product.check()?;
         let send = |raw: Raw| async move { raw.create_product(product).await };
-        let mut made = self.client.call(operation, send).await?;
-        made.id = made.id_or_link();
-        match made.id {
-            Some(_) => Ok(made),
-            None => Err(without_id(operation)),
-        }
+        self.client.create(Operation::CREATE_PRODUCT, send).await
     }
 }
 
@@ -62,12 +59,12 @@ impl ProductHandler {
     /// # Errors
     ///
     /// Fails as every call does; [`Error::is_not_found`] when the account has no such product.
+    ///
+    /// [`Error::is_not_found`]: crate::Error::is_not_found
     pub async fn get(&self) -> Result<Product> {
         let id = &self.id;
         let send = |raw: Raw| async move { raw.get_product(id).await };
-        let mut product = self.client.call(Operation::GET_PRODUCT, send).await?;
-        product.id = product.id_or_link();
-        Ok(product)
+        self.client.read(Operation::GET_PRODUCT, send).await
     }
 
     /// Changes announcement date, marketing names or name, whichever are given.
@@ -93,10 +90,4 @@ impl ProductHandler {
     pub fn submission(&self, id: SubmissionId) -> SubmissionHandler {
         SubmissionHandler::new(self.client.clone(), self.id, id)
     }
-}
-
-/// A create whose answer does not say what was made.
-pub(crate) fn without_id(operation: Operation) -> Error {
-    let message = format!("the answer to {} holds no id", operation.id);
-    Error::new(Stage::Api(operation.id), Kind::Decode, message).with_reach(Reach::Acted)
 }

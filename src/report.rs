@@ -51,7 +51,7 @@ pub enum Event<'a> {
     },
     /// A call or transfer failed and will be repeated.
     Retrying {
-        /// What failed: an `operationId`, or `download`.
+        /// What failed: an `operationId`, `token` or `download`.
         operation: &'static str,
         /// Why.
         reason: &'a Error,

@@ -5,10 +5,9 @@ use crate::{
     error::Result,
     list::List,
     model::{
-        NewShippingLabel, ProductId, ShippingLabel, ShippingLabelId, SubmissionId,
-        UpdateShippingLabel,
+        NewShippingLabel, ProductId, ShippingLabel, ShippingLabelId, ShippingLabelUpdate,
+        SubmissionId, UpdateShippingLabel,
     },
-    product::without_id,
 };
 
 /// The shipping labels of a submission. See [`SubmissionHandler::shipping_labels`].
@@ -41,21 +40,17 @@ impl ShippingLabelsHandler {
     ///
     /// # Errors
     ///
-    /// Fails as every call does. When [`Error::may_have_been_applied`] says so, list the labels of
+    /// Fails as every call does, and when the label breaks a documented rule; then nothing was sent.
+    /// When [`Error::may_have_been_applied`] says so, list the labels of
     /// the submission before you try again.
     ///
     /// [`Error::may_have_been_applied`]: crate::Error::may_have_been_applied
     pub async fn create(&self, label: &NewShippingLabel) -> Result<ShippingLabel> {
+        label.check()?;
         let (product, submission) = (&self.product, &self.submission);
         let send =
             |raw: Raw| async move { raw.create_shipping_label(product, submission, label).await };
-        let operation = Operation::CREATE_SHIPPING_LABEL;
-        let mut made = self.client.call(operation, send).await?;
-        made.id = made.id_or_link();
-        match made.id {
-            Some(_) => Ok(made),
-            None => Err(without_id(operation)),
-        }
+        self.client.create(Operation::CREATE_SHIPPING_LABEL, send).await
     }
 }
 
@@ -92,9 +87,19 @@ impl ShippingLabelHandler {
         let send = |raw: Raw| async move {
             raw.get_shipping_label(product, submission, id, Some(true)).await
         };
-        let mut label = self.client.call(Operation::GET_SHIPPING_LABEL, send).await?;
-        label.id = label.id_or_link();
-        Ok(label)
+        self.client.read(Operation::GET_SHIPPING_LABEL, send).await
+    }
+
+    /// Changes the targeting of the label. Audiences that shall stay are read first and sent again:
+    /// the service removes those that are left out.
+    ///
+    /// # Errors
+    ///
+    /// Fails as every call does, and when the update changes nothing or breaks a documented rule. The
+    /// service refuses it while the label's workflow runs.
+    pub async fn update(&self, update: ShippingLabelUpdate) -> Result<()> {
+        let current = if update.needs_current() { Some(self.get().await?) } else { None };
+        self.update_exactly(&update.into_request(current.as_ref())?).await
     }
 
     /// Changes the targeting of the label, exactly as `changes` says: audiences that are left out
@@ -103,7 +108,7 @@ impl ShippingLabelHandler {
     /// # Errors
     ///
     /// Fails as every call does. The service refuses it while the label's workflow runs.
-    pub async fn update(&self, changes: &UpdateShippingLabel) -> Result<()> {
+    pub async fn update_exactly(&self, changes: &UpdateShippingLabel) -> Result<()> {
         let (product, submission, id) = (&self.product, &self.submission, &self.id);
         let send = |raw: Raw| async move {
             raw.update_shipping_label(product, submission, id, changes).await

@@ -7,7 +7,6 @@ use crate::{
     model::{
         NewSubmission, ProductId, ShippingLabelId, Submission, SubmissionId, UpdateSubmission,
     },
-    product::without_id,
     shipping_label::{ShippingLabelHandler, ShippingLabelsHandler},
 };
 
@@ -45,14 +44,9 @@ impl SubmissionsHandler {
     /// [`get`]: SubmissionHandler::get
     /// [`Error::may_have_been_applied`]: crate::Error::may_have_been_applied
     pub async fn create(&self, submission: &NewSubmission) -> Result<Submission> {
-        let (product, operation) = (&self.product, Operation::CREATE_SUBMISSION);
+        let product = &self.product;
         let send = |raw: Raw| async move { raw.create_submission(product, submission).await };
-        let mut made = self.client.call(operation, send).await?;
-        made.id = made.id_or_link();
-        match made.id {
-            Some(_) => Ok(made),
-            None => Err(without_id(operation)),
-        }
+        self.client.create(Operation::CREATE_SUBMISSION, send).await
     }
 }
 
@@ -81,9 +75,7 @@ impl SubmissionHandler {
     pub async fn get(&self) -> Result<Submission> {
         let (product, id) = (&self.product, &self.id);
         let send = |raw: Raw| async move { raw.get_submission(product, id).await };
-        let mut submission = self.client.call(Operation::GET_SUBMISSION, send).await?;
-        submission.id = submission.id_or_link();
-        Ok(submission)
+        self.client.read(Operation::GET_SUBMISSION, send).await
     }
 
     /// Gives the submission another name.

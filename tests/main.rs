@@ -1,5 +1,6 @@
 //! The library's integration tests, in one binary: what the service sends comes to be what we say.
 
+mod auth;
 mod generated;
 mod open_values;
 mod recorded;

@@ -2,7 +2,11 @@
 
 use std::{env, fs, io, path::Path, time::Duration};
 
-use hardware_dashboard::{Client, ClientBuilder, auth::ClientSecret, workflow::Polling};
+use hardware_dashboard::{
+    Client, ClientBuilder,
+    auth::{ClientSecret, Environment},
+    workflow::Polling,
+};
 use hardware_dashboard_emulator::{Clock, Emulator};
 use secrecy::SecretString;
 
@@ -25,7 +29,12 @@ impl Connection {
         if self.emulator {
             return to_emulator(builder).await;
         }
-        let builder = self.located(builder).credential(self.credential()?);
+        let builder = self.located(builder);
+        let builder = match self.secret()? {
+            Some(secret) => builder.credential(self.client_secret(secret)?),
+            // A certificate, a federated token, or what Microsoft's own tool reads.
+            None => builder.credential(Environment::new()),
+        };
         Ok(Connected { client: builder.build()?, polling: Polling::default(), emulator: None })
     }
 
@@ -44,25 +53,25 @@ impl Connection {
         builder
     }
 
-    fn credential(&self) -> Result<ClientSecret, Failure> {
+    fn client_secret(&self, secret: SecretString) -> Result<ClientSecret, Failure> {
         let tenant = needed(&self.tenant_id, "tenant id", "--tenant-id", "AZURE_TENANT_ID")?;
         let client = needed(&self.client_id, "client id", "--client-id", "AZURE_CLIENT_ID")?;
-        Ok(ClientSecret::new(tenant, client, self.secret()?))
+        Ok(ClientSecret::new(tenant, client, secret))
     }
 
     /// Never from the value of a flag: other users of the machine can read those.
-    fn secret(&self) -> Result<SecretString, Failure> {
+    fn secret(&self) -> Result<Option<SecretString>, Failure> {
         let secret = match &self.client_secret_file {
             Some(file) => read_secret(file)?,
             None => env::var("AZURE_CLIENT_SECRET").unwrap_or_default(),
         };
-        match secret.trim() {
-            "" => Err(Failure::credentials(
-                "no client secret was given",
-                "Set AZURE_CLIENT_SECRET or name a file by --client-secret-file; or try it with \
-                 --emulator.",
+        match (secret.trim(), &self.client_secret_file) {
+            ("", Some(file)) => Err(Failure::credentials(
+                format!("{} holds no client secret", file.display()),
+                "Put the secret's value into it.",
             )),
-            secret => Ok(secret.into()),
+            ("", None) => Ok(None),
+            (secret, _) => Ok(Some(secret.into())),
         }
     }
 }

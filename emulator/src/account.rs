@@ -1,6 +1,8 @@
 //! The accounts of an emulator: two organisations, so that sharing has two ends.
 
-use std::fmt;
+use std::{fmt, io};
+
+use crate::token::{Certificate, FederatedIdentity};
 
 /// An organisation in the emulator, with the application that acts for it.
 #[derive(Clone)]
@@ -11,6 +13,8 @@ pub struct Account {
     pub(crate) publisher_id: u64,
     pub(crate) seller_id: u64,
     pub(crate) roles: Vec<Role>,
+    pub(crate) certificates: Vec<Certificate>,
+    pub(crate) federated_identities: Vec<FederatedIdentity>,
 }
 
 /// A role in Partner Center.
@@ -34,6 +38,8 @@ impl Account {
             publisher_id: 27_654_321,
             seller_id: 14_902_331,
             roles: vec![Role::DriverSubmitter, Role::ShippingLabelOwner],
+            certificates: Vec::new(),
+            federated_identities: Vec::new(),
         }
     }
 
@@ -47,6 +53,8 @@ impl Account {
             publisher_id: 38_765_432,
             seller_id: 25_013_442,
             roles: vec![Role::DriverSubmitter, Role::ShippingLabelOwner],
+            certificates: Vec::new(),
+            federated_identities: Vec::new(),
         }
     }
 
@@ -61,6 +69,31 @@ impl Account {
         self.tenant_id = tenant_id.into();
         self.client_id = client_id.into();
         self.client_secret = client_secret.into();
+        self
+    }
+
+    /// Registers a certificate with the application: assertions signed with its key are taken.
+    ///
+    /// # Errors
+    ///
+    /// The text holds no certificate with an RSA key.
+    pub fn certificate(mut self, pem: &str) -> io::Result<Self> {
+        self.certificates.push(Certificate::from_pem(pem)?);
+        Ok(self)
+    }
+
+    /// Lets the application trust the tokens that `issuer` makes for `subject` with the audience
+    /// `api://AzureADTokenExchange`.
+    ///
+    /// Their signature is not checked: an emulator cannot ask the issuer for its keys.
+    #[must_use]
+    pub fn federated_identity(
+        mut self,
+        issuer: impl Into<String>,
+        subject: impl Into<String>,
+    ) -> Self {
+        let identity = FederatedIdentity { issuer: issuer.into(), subject: subject.into() };
+        self.federated_identities.push(identity);
         self
     }
 

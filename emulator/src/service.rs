@@ -25,7 +25,7 @@ use crate::{
     server::{NoAnswer, Serve},
     spec::{Operation, Route, Spec},
     state::State,
-    token::{self, Version},
+    token::{self, TokenRequest, Version},
 };
 
 /// Where the API lies under the emulator's origin.
@@ -207,7 +207,8 @@ impl Service {
             Err(refusal) => return refusal,
         };
         let now = self.now();
-        self.state().tokens.answer(&self.settings.accounts, tenant, version, &form, now)
+        let asked = TokenRequest { origin: &self.origin, tenant, version, form: &form };
+        self.state().tokens.answer(&self.settings.accounts, asked, now)
     }
 
     /// Runs an operation of the API; refusals come as the `Err` side.

@@ -1,5 +1,6 @@
 //! The token endpoint of Entra ID, versions 1 and 2.
 
+mod assertion;
 mod refusal;
 
 use std::{collections::HashMap, time::Duration};
@@ -10,6 +11,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub(crate) use self::assertion::{Certificate, FederatedIdentity};
 use self::refusal::Refusal;
 use crate::{account::Account, answer::Answer};
 
@@ -43,6 +45,16 @@ pub(crate) fn unavailable(status: StatusCode, now: DateTime<Utc>) -> Answer {
     Refusal::unavailable(status).into_answer(now)
 }
 
+/// What is asked of the token endpoint.
+#[derive(Clone, Copy)]
+pub(crate) struct TokenRequest<'r> {
+    /// `http://127.0.0.1:PORT`
+    pub(crate) origin: &'r str,
+    pub(crate) tenant: &'r str,
+    pub(crate) version: Version,
+    pub(crate) form: &'r HashMap<String, String>,
+}
+
 /// A token that was given out.
 #[derive(Clone, Copy, Debug)]
 struct Grant {
@@ -69,13 +81,11 @@ impl Tokens {
     pub(crate) fn answer(
         &mut self,
         accounts: &[Account],
-        tenant: &str,
-        version: Version,
-        form: &HashMap<String, String>,
+        asked: TokenRequest<'_>,
         now: DateTime<Utc>,
     ) -> Answer {
-        match check(accounts, tenant, version, form) {
-            Ok(account) => self.grant(account, &accounts[account], version, now),
+        match asked.check(accounts) {
+            Ok(account) => self.grant(account, &accounts[account], asked.version, now),
             Err(refusal) => refusal.into_answer(now),
         }
     }
@@ -112,60 +122,66 @@ impl Tokens {
     }
 }
 
-/// Checks a token request in the order in which Entra does; the index of the account if it holds.
-fn check(
-    accounts: &[Account],
-    tenant: &str,
-    version: Version,
-    form: &HashMap<String, String>,
-) -> Result<usize, Refusal> {
-    if !accounts.iter().any(|account| account.tenant_id.eq_ignore_ascii_case(tenant)) {
-        return Err(Refusal::tenant_not_found(tenant));
-    }
-    let grant_type = parameter(form, "grant_type")?;
-    if grant_type != "client_credentials" {
-        return Err(Refusal::unsupported_grant(grant_type));
-    }
-    let client_id = parameter(form, "client_id")?;
-    check_resource(version, form, tenant)?;
-    let account = accounts
-        .iter()
-        .position(|account| {
-            account.tenant_id.eq_ignore_ascii_case(tenant)
-                && account.client_id.eq_ignore_ascii_case(client_id)
-        })
-        .ok_or_else(|| Refusal::unknown_application(client_id, tenant))?;
-    match form.get("client_secret").filter(|secret| !secret.is_empty()) {
-        None => Err(Refusal::no_credential()),
-        Some(secret) if *secret == accounts[account].client_secret => Ok(account),
-        Some(_) => Err(Refusal::invalid_secret(client_id)),
-    }
-}
-
-fn check_resource(
-    version: Version,
-    form: &HashMap<String, String>,
-    tenant: &str,
-) -> Result<(), Refusal> {
-    let asked = match version {
-        Version::V1 => parameter(form, "resource")?,
-        Version::V2 => {
-            let scope = parameter(form, "scope")?;
-            scope.strip_suffix("/.default").ok_or_else(|| Refusal::invalid_scope(scope))?
+impl TokenRequest<'_> {
+    /// Checks the request in the order in which Entra does; the index of the account if it holds.
+    fn check(&self, accounts: &[Account]) -> Result<usize, Refusal> {
+        let tenant = self.tenant;
+        if !accounts.iter().any(|account| account.tenant_id.eq_ignore_ascii_case(tenant)) {
+            return Err(Refusal::tenant_not_found(tenant));
         }
-    };
-    if asked.trim_end_matches('/') == RESOURCE {
-        Ok(())
-    } else {
-        Err(Refusal::resource_not_found(asked, tenant))
+        let grant_type = self.parameter("grant_type")?;
+        if grant_type != "client_credentials" {
+            return Err(Refusal::unsupported_grant(grant_type));
+        }
+        let client_id = self.parameter("client_id")?;
+        self.check_resource()?;
+        let account = accounts
+            .iter()
+            .position(|account| {
+                account.tenant_id.eq_ignore_ascii_case(tenant)
+                    && account.client_id.eq_ignore_ascii_case(client_id)
+            })
+            .ok_or_else(|| Refusal::unknown_application(client_id, tenant))?;
+        self.check_proof(&accounts[account])?;
+        Ok(account)
     }
-}
 
-fn parameter<'f>(form: &'f HashMap<String, String>, name: &str) -> Result<&'f str, Refusal> {
-    form.get(name)
-        .map(String::as_str)
-        .filter(|value| !value.is_empty())
-        .ok_or_else(|| Refusal::missing_parameter(name))
+    fn check_resource(&self) -> Result<(), Refusal> {
+        let asked = match self.version {
+            Version::V1 => self.parameter("resource")?,
+            Version::V2 => {
+                let scope = self.parameter("scope")?;
+                scope.strip_suffix("/.default").ok_or_else(|| Refusal::invalid_scope(scope))?
+            }
+        };
+        if asked.trim_end_matches('/') == RESOURCE {
+            Ok(())
+        } else {
+            Err(Refusal::resource_not_found(asked, self.tenant))
+        }
+    }
+
+    /// Checks what the application proves itself with.
+    fn check_proof(&self, account: &Account) -> Result<(), Refusal> {
+        let given = |name| self.parameter(name).ok();
+        match (given("client_secret"), given("client_assertion")) {
+            (_, Some(assertion)) => {
+                assertion::check_type(self.parameter("client_assertion_type")?)?;
+                assertion::check(assertion, account, self)
+            }
+            (Some(secret), None) if secret == account.client_secret => Ok(()),
+            (Some(_), None) => Err(Refusal::invalid_secret(&account.client_id)),
+            (None, None) => Err(Refusal::no_credential()),
+        }
+    }
+
+    fn parameter(&self, name: &str) -> Result<&str, Refusal> {
+        self.form
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+            .ok_or_else(|| Refusal::missing_parameter(name))
+    }
 }
 
 /// A token that reads like Entra's; nobody checks its signature, it is known by look-up.

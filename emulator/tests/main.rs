@@ -1,6 +1,7 @@
 //! The emulator as its clients see it.
 
 mod admin;
+mod assertions;
 mod drift;
 mod faults;
 mod labels;

@@ -1,7 +1,10 @@
 //! The token in use: fetched once however many tasks wait, renewed before it ends.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -13,10 +16,21 @@ use super::{AccessToken, Credential, TokenContext};
 use crate::{
     error::{Error, Kind, Result, Stage},
     report::{Event, Reporter},
+    retry::{Idempotency, RetryPolicy, Verdict},
 };
 
 /// A token with less life left than this is renewed, so that none ends on its way to the server.
 const MIN_LIFE_LEFT: Duration = Duration::from_secs(300);
+
+/// Managed identities give tokens for a day, and nobody for longer. It also keeps nonsense off the
+/// clock.
+const MAX_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// After a renewal that failed, the old token is used for so long before the next one.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(30);
+
+/// Whoever mistyped the host, or has no network, wants to know it soon.
+const MAX_CONNECT_ATTEMPTS: u32 = 3;
 
 /// The `Authorization` header, ready to be sent. Prints nothing of the token.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,13 +69,28 @@ struct Cached {
 pub(crate) struct TokenCache {
     credential: Arc<dyn Credential>,
     context: TokenContext,
+    retry: RetryPolicy,
     cached: RwLock<Option<Cached>>,
-    renewal: Mutex<()>,
+    /// Held by the one task that renews; in it, what the last renewal failed with.
+    renewal: Mutex<Option<Error>>,
+    /// Renewals that came to an end.
+    renewals: AtomicU64,
 }
 
 impl TokenCache {
-    pub(crate) fn new(credential: Arc<dyn Credential>, context: TokenContext) -> Self {
-        Self { credential, context, cached: RwLock::default(), renewal: Mutex::default() }
+    pub(crate) fn new(
+        credential: Arc<dyn Credential>,
+        context: TokenContext,
+        retry: RetryPolicy,
+    ) -> Self {
+        Self {
+            credential,
+            context,
+            retry,
+            cached: RwLock::default(),
+            renewal: Mutex::default(),
+            renewals: AtomicU64::default(),
+        }
     }
 
     /// The token, a new one when the one at hand is about to end.
@@ -69,14 +98,22 @@ impl TokenCache {
         if let Some(bearer) = self.fresh() {
             return Ok(bearer);
         }
-        let _one_at_a_time = self.renewal.lock().await;
+        let before = self.renewals.load(Ordering::Acquire);
+        let mut failure = self.renewal.lock().await;
         if let Some(bearer) = self.fresh() {
             return Ok(bearer);
         }
-        match self.fetch(reporter).await {
-            Ok(bearer) => Ok(bearer),
-            Err(error) => self.still_valid(error),
+        // The renewal that this task waited for failed for all who waited: were each to ask again,
+        // a wrong secret would be sent as often as there are tasks.
+        if let Some(error) = &*failure
+            && self.renewals.load(Ordering::Acquire) != before
+        {
+            return Err(error.share());
         }
+        let outcome = self.renew(reporter).await;
+        *failure = outcome.as_ref().err().map(Error::share);
+        self.renewals.fetch_add(1, Ordering::Release);
+        outcome
     }
 
     /// Forgets the token, unless another task has already got a newer one.
@@ -87,18 +124,50 @@ impl TokenCache {
         }
     }
 
+    /// Fetches a token, and fetches again what failed in passing.
+    async fn renew(&self, reporter: &dyn Reporter) -> Result<Bearer> {
+        let mut attempt = 1;
+        loop {
+            let error = match self.fetch(reporter).await {
+                Ok(bearer) => return Ok(bearer),
+                Err(error) => error,
+            };
+            // No call has to wait while the old token lives.
+            if let Some(bearer) = self.postpone(&error) {
+                return Ok(bearer);
+            }
+            let Some(pause) = self.pause_after(&error, attempt) else { return Err(error) };
+            tracing::debug!(attempt, ?pause, %error, "the token will be asked for again");
+            reporter.event(&Event::Retrying { operation: "token", reason: &error, pause });
+            tokio::time::sleep(pause).await;
+            attempt += 1;
+        }
+    }
+
+    fn pause_after(&self, error: &Error, attempt: u32) -> Option<Duration> {
+        // What never came to a server does not pass: a missing file, a broken key.
+        let of_the_way = error.is_network() || error.status().is_some();
+        if !of_the_way || (error.is_connect() && attempt >= MAX_CONNECT_ATTEMPTS) {
+            return None;
+        }
+        match self.retry.verdict(Idempotency::Read, error.failed(), attempt, fastrand::f64()) {
+            Verdict::After(pause) => Some(pause),
+            Verdict::Stop => None,
+        }
+    }
+
     async fn fetch(&self, reporter: &dyn Reporter) -> Result<Bearer> {
         let token = self.credential.fetch(&self.context).await?;
         let bearer = Bearer::new(&token)?;
-        let now = Instant::now();
+        let (now, lifetime) = (Instant::now(), token.lifetime.min(MAX_LIFETIME));
         // A short-lived token would otherwise be renewed on every call.
-        let margin = MIN_LIFE_LEFT.min(token.lifetime / 2);
+        let margin = MIN_LIFE_LEFT.min(lifetime / 2);
         let cached = Cached {
             bearer: bearer.clone(),
-            renew_at: now + (token.lifetime - margin),
-            ends_at: now + token.lifetime,
+            renew_at: now + (lifetime - margin),
+            ends_at: now + lifetime,
         };
-        reporter.event(&Event::TokenObtained { lifetime: token.lifetime });
+        reporter.event(&Event::TokenObtained { lifetime });
         *self.cached.write().unwrap_or_else(PoisonError::into_inner) = Some(cached);
         Ok(bearer)
     }
@@ -111,112 +180,17 @@ impl TokenCache {
         self.cached().filter(|cached| Instant::now() < cached.renew_at).map(|cached| cached.bearer)
     }
 
-    /// A renewal that failed costs nothing while the old token lives.
-    fn still_valid(&self, error: Error) -> Result<Bearer> {
-        match self.cached().filter(|cached| Instant::now() < cached.ends_at) {
-            Some(cached) => {
-                tracing::warn!(%error, "the token could not be renewed; the old one is still valid");
-                Ok(cached.bearer)
-            }
-            None => Err(error),
-        }
+    /// A renewal that failed costs nothing while the old token lives. It is tried again later.
+    fn postpone(&self, error: &Error) -> Option<Bearer> {
+        let now = Instant::now();
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        let cached = cached.as_mut().filter(|cached| now < cached.ends_at)?;
+        tracing::warn!(%error, "the token could not be renewed; the old one is still valid");
+        let pause = error.retry_after().unwrap_or_default().max(RENEWAL_PAUSE);
+        cached.renew_at = cached.ends_at.min(now + pause.min(MAX_LIFETIME));
+        Some(cached.bearer.clone())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    use super::*;
-    use crate::{auth::TokenFuture, report::Silent};
-
-    /// Gives `token-1`, `token-2`, …, an hour each, and fails from the given one on.
-    #[derive(Debug)]
-    struct Counting {
-        fetched: Arc<AtomicUsize>,
-        fails_from: usize,
-    }
-
-    impl Credential for Counting {
-        fn fetch<'a>(&'a self, _: &'a TokenContext) -> TokenFuture<'a> {
-            Box::pin(async {
-                let number = self.fetched.fetch_add(1, Ordering::SeqCst) + 1;
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                if number >= self.fails_from {
-                    return Err(Error::new(Stage::Token, Kind::Connect, "no network"));
-                }
-                Ok(AccessToken::new(format!("token-{number}"), Duration::from_secs(3600)))
-            })
-        }
-    }
-
-    fn cache(fails_from: usize) -> (Arc<TokenCache>, Arc<AtomicUsize>) {
-        let fetched = Arc::<AtomicUsize>::default();
-        let credential = Arc::new(Counting { fetched: fetched.clone(), fails_from });
-        let context = TokenContext {
-            http: reqwest::Client::new(),
-            authority: super::super::AUTHORITY.parse().unwrap(),
-            resource: String::new(),
-        };
-        (Arc::new(TokenCache::new(credential, context)), fetched)
-    }
-
-    fn text(bearer: &Bearer) -> &str {
-        bearer.header().to_str().unwrap()
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn many_tasks_share_one_fetch() {
-        let (cache, fetched) = cache(usize::MAX);
-        let tasks: Vec<_> = (0..50)
-            .map(|_| {
-                let cache = cache.clone();
-                tokio::spawn(async move { cache.get(&Silent).await.unwrap() })
-            })
-            .collect();
-        for task in tasks {
-            assert_eq!(text(&task.await.unwrap()), "Bearer token-1");
-        }
-        assert_eq!(fetched.load(Ordering::SeqCst), 1);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_token_is_renewed_five_minutes_before_its_end() {
-        let (cache, _) = cache(usize::MAX);
-        assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-1");
-        tokio::time::advance(Duration::from_secs(3600 - 301)).await;
-        assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-1");
-        tokio::time::advance(Duration::from_secs(2)).await;
-        assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-2");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_failed_renewal_uses_the_old_token_while_it_lives() {
-        let (cache, _) = cache(2);
-        cache.get(&Silent).await.unwrap();
-        tokio::time::advance(Duration::from_secs(3590)).await;
-        assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-1");
-        tokio::time::advance(Duration::from_secs(10)).await;
-        assert!(cache.get(&Silent).await.unwrap_err().is_connect());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn only_the_token_that_was_refused_is_forgotten() {
-        let (cache, _) = cache(usize::MAX);
-        let first = cache.get(&Silent).await.unwrap();
-        cache.discard(&first);
-        let second = cache.get(&Silent).await.unwrap();
-        cache.discard(&first);
-        assert_eq!(cache.get(&Silent).await.unwrap(), second);
-        assert_eq!(text(&second), "Bearer token-2");
-    }
-
-    #[test]
-    fn a_bearer_prints_nothing_of_the_token() {
-        let bearer =
-            Bearer::new(&AccessToken::new("canary-token", Duration::from_secs(60))).unwrap();
-        assert!(!format!("{bearer:?}").contains("canary"));
-        assert!(Bearer::new(&AccessToken::new(" ", Duration::from_secs(60))).is_err());
-        assert!(Bearer::new(&AccessToken::new("a\nb", Duration::from_secs(60))).is_err());
-    }
-}
+mod tests;

@@ -4,7 +4,10 @@ use std::fmt;
 
 use secrecy::SecretString;
 
-use super::{Credential, TokenContext, TokenFuture, entra};
+use super::{
+    Credential, TokenContext, TokenFuture,
+    entra::{Application, Proof, Version},
+};
 
 /// An Entra application with a client secret.
 ///
@@ -19,9 +22,9 @@ use super::{Credential, TokenContext, TokenFuture, entra};
 /// ```
 #[derive(Clone)]
 pub struct ClientSecret {
-    tenant_id: String,
-    client_id: String,
+    application: Application,
     secret: SecretString,
+    version: Version,
 }
 
 impl ClientSecret {
@@ -31,21 +34,37 @@ impl ClientSecret {
         client_id: impl Into<String>,
         secret: impl Into<SecretString>,
     ) -> Self {
-        Self { tenant_id: tenant_id.into(), client_id: client_id.into(), secret: secret.into() }
+        Self::of(Application::new(tenant_id, client_id), secret)
+    }
+
+    pub(super) fn of(application: Application, secret: impl Into<SecretString>) -> Self {
+        Self { application, secret: secret.into(), version: Version::V1 }
+    }
+
+    /// Asks the v2 endpoint, `POST {authority}/{tenant}/oauth2/v2.0/token`, with `scope`.
+    ///
+    /// ```
+    /// use hardware_dashboard::auth::ClientSecret;
+    ///
+    /// let credential = ClientSecret::new("contoso.onmicrosoft.com", "1b3d…", "secret").v2();
+    /// ```
+    #[must_use]
+    pub fn v2(self) -> Self {
+        Self { version: Version::V2, ..self }
     }
 }
 
 impl Credential for ClientSecret {
     fn fetch<'a>(&'a self, context: &'a TokenContext) -> TokenFuture<'a> {
-        Box::pin(entra::exchange(context, &self.tenant_id, &self.client_id, &self.secret))
+        Box::pin(self.application.exchange(context, self.version, Proof::Secret(&self.secret)))
     }
 }
 
 impl fmt::Debug for ClientSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientSecret")
-            .field("tenant_id", &self.tenant_id)
-            .field("client_id", &self.client_id)
+            .field("application", &self.application)
+            .field("version", &self.version)
             .finish_non_exhaustive()
     }
 }

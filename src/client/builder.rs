@@ -145,7 +145,7 @@ impl ClientBuilder {
             http: http_client(&base, |settings| settings)?,
             base_url: base.as_str().trim_end_matches('/').to_owned(),
             name: format!("the Hardware dashboard API at {}", base.authority()),
-            tokens: TokenCache::new(credential, context),
+            tokens: TokenCache::new(credential, context, self.retry.clone()),
             retry: self.retry,
             throttle: self.calls_per_minute.map_or_else(Throttle::default, Throttle::per_minute),
         };

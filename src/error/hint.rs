@@ -30,6 +30,7 @@ fn by_kind(kind: Kind) -> &'static str {
             "The network or the service is in trouble; try again later."
         }
         Kind::Status => "Try again later; if it stays so, report it with the ids of the call.",
+        Kind::Absent => "Give the client a credential that works on this machine.",
         Kind::Decode => {
             "The service has changed its answers, which please report, or a proxy answers in its \
              place."
@@ -57,10 +58,26 @@ fn token(error: &Error) -> Option<&'static str> {
         "AADSTS7000222" => Some("The client secret has expired: make a new one in Entra ID."),
         "AADSTS700016" => Some("Check the client id, and that the application is in this tenant."),
         "AADSTS90002" | "AADSTS900023" => Some("Check the tenant id."),
+        "AADSTS7000218" => Some("The application needs a secret, a certificate or an assertion."),
+        "AADSTS700027" => Some(
+            "Register this very certificate with the application (Entra ID, Certificates & \
+             secrets), and check that it has not expired.",
+        ),
+        "AADSTS700021" | "AADSTS700023" | "AADSTS50027" => {
+            Some("The assertion was not made for this tenant and application: check both ids.")
+        }
+        "AADSTS700024" => Some(
+            "The assertion has expired or is not valid yet: check this machine's clock, and that \
+             the token that was handed in is a new one.",
+        ),
+        "AADSTS70021" | "AADSTS700211" | "AADSTS700212" | "AADSTS700213" => Some(
+            "Add a federated credential with this issuer, subject and audience to the application \
+             (Entra ID, Certificates & secrets).",
+        ),
         "AADSTS500011" | "AADSTS50001" => {
             Some("The resource is unknown in this tenant: check the resource of the token request.")
         }
-        _ => Some("Check tenant id, client id and client secret."),
+        _ => Some("Check tenant id, client id and what the application proves itself with."),
     }
 }
 

@@ -67,6 +67,60 @@ impl Refusal {
         Self::invalid_client(7_000_215, text)
     }
 
+    pub(super) fn unsupported_assertion_type(given: &str) -> Self {
+        let text = format!(
+            "The value '{given}' of the parameter 'client_assertion_type' is not supported."
+        );
+        Self::bad_request("invalid_request", 70_002, text)
+    }
+
+    pub(super) fn malformed_assertion() -> Self {
+        let text = "JWT token is invalid or malformed.".to_owned();
+        Self::bad_request("invalid_request", 50_027, text)
+    }
+
+    pub(super) fn foreign_assertion() -> Self {
+        let text = "Client assertion application identifier doesn't match 'client_id' parameter.";
+        Self::invalid_client(700_021, text.to_owned())
+    }
+
+    pub(super) fn unknown_certificate(client_id: &str) -> Self {
+        let text = format!(
+            "The certificate with identifier used to sign the client assertion is not registered \
+             on application. [Reason - The key was not found. app Id '{client_id}']"
+        );
+        Self::invalid_client(700_027, text)
+    }
+
+    pub(super) fn bad_signature() -> Self {
+        let text = "Client assertion failed signature validation. [Reason - The key used is \
+                    registered, but the signature does not verify.]";
+        Self::invalid_client(700_027, text.to_owned())
+    }
+
+    pub(super) fn wrong_audience() -> Self {
+        let text = "Client assertion audience claim does not match Realm issuer.";
+        Self::invalid_client(700_023, text.to_owned())
+    }
+
+    pub(super) fn out_of_time(now: DateTime<Utc>) -> Self {
+        let text = format!(
+            "Client assertion is not within its valid time range. Current time: {}.",
+            now.to_rfc3339()
+        );
+        Self::invalid_client(700_024, text)
+    }
+
+    /// `what` is the claim that no federated credential of the application has.
+    pub(super) fn no_federated_identity(code: u32, what: &str, value: &str) -> Self {
+        let text = format!(
+            "No matching federated identity record found for presented assertion {what} '{value}'. \
+             Please check your federated identity credential Subject, Audience and Issuer against \
+             the presented assertion."
+        );
+        Self::invalid_client(code, text)
+    }
+
     pub(super) fn invalid_scope(scope: &str) -> Self {
         let text =
             format!("The provided value for the input parameter scope '{scope}' is not valid.");

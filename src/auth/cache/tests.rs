@@ -1,0 +1,206 @@
+//! The token of a client under a clock that does not run by itself.
+
+use std::sync::{Mutex as StdMutex, atomic::AtomicUsize};
+
+use http::{HeaderMap, StatusCode};
+
+use super::*;
+use crate::{
+    auth::TokenFuture,
+    error::Answer,
+    report::Silent,
+    retry::{Reach, RetryPolicy},
+};
+
+/// How an attempt fails.
+type Failure = fn() -> Error;
+
+/// Gives `token-1`, `token-2`, …, an hour each; the failures come in the place of these.
+#[derive(Debug)]
+struct Scripted {
+    fetched: Arc<AtomicUsize>,
+    failures: fn(usize) -> Option<Failure>,
+}
+
+impl Credential for Scripted {
+    fn fetch<'a>(&'a self, _: &'a TokenContext) -> TokenFuture<'a> {
+        Box::pin(async {
+            let number = self.fetched.fetch_add(1, Ordering::SeqCst) + 1;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            match (self.failures)(number) {
+                Some(failure) => Err(failure()),
+                None => Ok(AccessToken::new(format!("token-{number}"), Duration::from_secs(3600))),
+            }
+        })
+    }
+}
+
+/// Keeps what was going to be repeated, and after how long.
+#[derive(Debug, Default)]
+struct Retries(StdMutex<Vec<(String, Duration)>>);
+
+impl Reporter for Retries {
+    fn event(&self, event: &Event<'_>) {
+        if let Event::Retrying { operation, reason, pause } = event {
+            assert_eq!(*operation, "token");
+            self.0.lock().unwrap().push((reason.to_string(), *pause));
+        }
+    }
+}
+
+fn no_network() -> Error {
+    Error::new(Stage::Token, Kind::Connect, "no network").with_reach(Reach::NotSent)
+}
+
+fn refused() -> Error {
+    Error::credential_refused("refused")
+}
+
+fn busy() -> Error {
+    let headers = HeaderMap::from_iter([(http::header::RETRY_AFTER, "90".parse().unwrap())]);
+    let answer = Answer::bare(StatusCode::TOO_MANY_REQUESTS, &headers, chrono::Utc::now());
+    let error = Error::new(Stage::Token, Kind::Status, "busy").with_answer(answer);
+    error.with_reach(Reach::TurnedAway)
+}
+
+fn cache(failures: fn(usize) -> Option<Failure>) -> (Arc<TokenCache>, Arc<AtomicUsize>) {
+    let fetched = Arc::<AtomicUsize>::default();
+    let credential = Arc::new(Scripted { fetched: fetched.clone(), failures });
+    (Arc::new(TokenCache::new(credential, context(), RetryPolicy::default())), fetched)
+}
+
+fn context() -> TokenContext {
+    TokenContext {
+        http: reqwest::Client::new(),
+        authority: crate::auth::AUTHORITY.parse().unwrap(),
+        resource: String::new(),
+    }
+}
+
+fn text(bearer: &Bearer) -> &str {
+    bearer.header().to_str().unwrap()
+}
+
+/// Fifty tasks that want a token at once.
+async fn many(cache: &Arc<TokenCache>) -> Vec<Result<Bearer>> {
+    let tasks: Vec<_> = (0..50)
+        .map(|_| {
+            let cache = cache.clone();
+            tokio::spawn(async move { cache.get(&Silent).await })
+        })
+        .collect();
+    let mut outcomes = Vec::new();
+    for task in tasks {
+        outcomes.push(task.await.unwrap());
+    }
+    outcomes
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_tasks_share_one_fetch() {
+    let (cache, fetched) = cache(|_| None);
+    for outcome in many(&cache).await {
+        assert_eq!(text(&outcome.unwrap()), "Bearer token-1");
+    }
+    assert_eq!(fetched.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_tasks_share_one_refusal_and_the_next_task_asks_again() {
+    let (cache, fetched) = cache(|number| (number == 1).then_some(refused));
+    for outcome in many(&cache).await {
+        assert_eq!(outcome.unwrap_err().to_string(), "refused");
+    }
+    assert_eq!(fetched.load(Ordering::SeqCst), 1);
+    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_renewed_five_minutes_before_its_end() {
+    let (cache, _) = cache(|_| None);
+    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-1");
+    tokio::time::advance(Duration::from_secs(3600 - 301)).await;
+    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-1");
+    tokio::time::advance(Duration::from_secs(2)).await;
+    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_renewal_uses_the_old_token_while_it_lives() {
+    let (cache, fetched) = cache(|number| (number > 1).then_some(no_network));
+    cache.get(&Silent).await.unwrap();
+    tokio::time::advance(Duration::from_secs(3400)).await;
+    for _ in 0..5 {
+        assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-1");
+    }
+    assert_eq!(fetched.load(Ordering::SeqCst), 2, "a renewal that failed is not tried at once");
+    tokio::time::advance(RENEWAL_PAUSE).await;
+    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-1");
+    assert_eq!(fetched.load(Ordering::SeqCst), 3);
+    tokio::time::advance(Duration::from_secs(200)).await;
+    assert!(cache.get(&Silent).await.unwrap_err().is_connect());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_passes_is_tried_again_and_told() {
+    let (cache, fetched) = cache(|number| match number {
+        1 => Some(no_network),
+        2 => Some(busy),
+        _ => None,
+    });
+    let retries = Retries::default();
+    assert_eq!(text(&cache.get(&retries).await.unwrap()), "Bearer token-3");
+    assert_eq!(fetched.load(Ordering::SeqCst), 3);
+    let told = retries.0.into_inner().unwrap();
+    let reasons: Vec<_> = told.iter().map(|(reason, _)| reason.as_str()).collect();
+    assert_eq!(reasons, ["no network", "busy"]);
+    assert_eq!(told[1].1, Duration::from_secs(90), "Retry-After is waited for");
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_end_and_those_without_connection_end_soon() {
+    for (failures, attempts) in [
+        ((|_| Some(no_network as Failure)) as fn(usize) -> Option<Failure>, 3),
+        (|_| Some(busy), 6),
+        (|_| Some(refused), 1),
+        (|_| Some(|| Error::input("a broken key")), 1),
+    ] {
+        let (cache, fetched) = cache(failures);
+        let error = cache.get(&Silent).await.unwrap_err();
+        assert_eq!(fetched.load(Ordering::SeqCst), attempts, "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_token_that_was_refused_is_forgotten() {
+    let (cache, _) = cache(|_| None);
+    let first = cache.get(&Silent).await.unwrap();
+    cache.discard(&first);
+    let second = cache.get(&Silent).await.unwrap();
+    cache.discard(&first);
+    assert_eq!(cache.get(&Silent).await.unwrap(), second);
+    assert_eq!(text(&second), "Bearer token-2");
+}
+
+#[derive(Debug)]
+struct Eternal;
+
+impl Credential for Eternal {
+    fn fetch<'a>(&'a self, _: &'a TokenContext) -> TokenFuture<'a> {
+        Box::pin(async { Ok(AccessToken::new("token", Duration::MAX)) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lifetime_beyond_the_clock_is_no_harm() {
+    let cache = TokenCache::new(Arc::new(Eternal), context(), RetryPolicy::default());
+    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token");
+}
+
+#[test]
+fn a_bearer_prints_nothing_of_the_token() {
+    let bearer = Bearer::new(&AccessToken::new("canary-token", Duration::from_secs(60))).unwrap();
+    assert!(!format!("{bearer:?}").contains("canary"));
+    assert!(Bearer::new(&AccessToken::new(" ", Duration::from_secs(60))).is_err());
+    assert!(Bearer::new(&AccessToken::new("a\nb", Duration::from_secs(60))).is_err());
+}

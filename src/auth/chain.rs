@@ -1,0 +1,74 @@
+//! One credential after another.
+
+use std::sync::Arc;
+
+use super::{AccessToken, Credential, TokenContext, TokenFuture};
+use crate::error::{Error, Result};
+
+/// Tries credentials in order, and takes the first that is present.
+///
+/// Only a credential that is [absent](Error::is_credential_absent) is passed over. One that was
+/// refused, is broken, or cannot reach its server ends the chain: another account in its place would
+/// only hide what is wrong.
+///
+/// ```
+/// use hardware_dashboard::auth::{Chain, ClientSecret, Environment, ManagedIdentity};
+///
+/// let credential = Chain::new()
+///     .then(Environment::new())
+///     .then(ManagedIdentity::system_assigned())
+///     .then(ClientSecret::new("tenant id", "client id", "secret"));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Chain {
+    credentials: Vec<Arc<dyn Credential>>,
+}
+
+impl Chain {
+    /// An empty chain, which gives no token.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The chain that tries `credential` after those before it.
+    #[must_use]
+    pub fn then(mut self, credential: impl Credential + 'static) -> Self {
+        self.credentials.push(Arc::new(credential));
+        self
+    }
+
+    async fn first_present(&self, context: &TokenContext) -> Result<AccessToken> {
+        let mut absent = Vec::new();
+        for credential in &self.credentials {
+            match credential.fetch(context).await {
+                Err(error) if error.is_credential_absent() => {
+                    tracing::debug!(%error, "the next credential is tried");
+                    absent.push(error.to_string());
+                }
+                Err(error) => return Err(mention(&absent, error)),
+                token => return token,
+            }
+        }
+        Err(Error::credential_absent(match absent.as_slice() {
+            [] => "the chain of credentials is empty: add one by Chain::then".to_owned(),
+            absent => format!("none of the credentials is present: {}", absent.join("; ")),
+        }))
+    }
+}
+
+/// Says in the hint which credentials were passed over: perhaps one of those was meant.
+fn mention(absent: &[String], error: Error) -> Error {
+    if absent.is_empty() {
+        return error;
+    }
+    let before = format!("Before this credential others were tried: {}.", absent.join("; "));
+    let hint = format!("{} {before}", error.hint());
+    error.with_hint(hint)
+}
+
+impl Credential for Chain {
+    fn fetch<'a>(&'a self, context: &'a TokenContext) -> TokenFuture<'a> {
+        Box::pin(self.first_present(context))
+    }
+}
