@@ -18,18 +18,22 @@ pub use self::builder::ClientBuilder;
 pub(crate) use self::operation::Operation;
 use self::transport::{Call, Fault, RawResult, Transport};
 use crate::{
+    arrived::{Arrived, Made},
     audience::AudiencesHandler,
     blob::Blobs,
     error::{Error, Kind, Result, Stage},
     list::{List, Page},
-    model::{Identified, ProductId, PublisherId, Submission, SubmissionId},
+    model::{ProductId, PublisherId, Submission, SubmissionId},
     preprod::PreprodHandler,
     product::{ProductHandler, ProductsHandler},
     report::Reporter,
     retry::Reach,
 };
 
-pub(crate) use self::{raw::Client as Raw, transport::json_fault};
+pub(crate) use self::{
+    raw::Client as Raw,
+    transport::{Patience, json_fault},
+};
 
 /// A client of the Hardware dashboard API.
 ///
@@ -146,50 +150,59 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        self.transport.call(self.asks(operation), json_fault::<T>, send).await
+        let (answer, _) = self.transport.call(self.asks(operation), json_fault::<T>, send).await?;
+        Ok(answer)
     }
 
-    /// Reads something that has an id.
+    /// Reads something.
     pub(crate) async fn read<T, S, F>(&self, operation: Operation, send: S) -> Result<T>
     where
-        T: DeserializeOwned + Identified,
+        T: DeserializeOwned + Arrived,
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        let mut found = self.call(operation, send).await?;
-        found.identify();
-        Ok(found)
+        Ok(self.call(operation, send).await?.arrived())
     }
 
     /// Makes something, whose id the answer must tell.
     pub(crate) async fn create<T, S, F>(&self, operation: Operation, send: S) -> Result<T>
     where
-        T: DeserializeOwned + Identified,
+        T: DeserializeOwned + Made,
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        let mut made = self.call(operation, send).await?;
-        if made.identify() {
+        let call = self.asks(operation);
+        let (made, request_id) = self.transport.call(call, json_fault::<T>, send).await?;
+        let made: T = made.arrived();
+        if made.has_id() {
             return Ok(made);
         }
         let message = format!("the answer to {} holds no id", operation.id);
         let error = Error::new(Stage::Api(operation.id), Kind::Decode, message);
-        Err(error.with_reach(Reach::Acted).with_correlation_id(self.correlation_id))
+        Err(error
+            .with_reach(Reach::Acted)
+            .with_correlation_id(self.correlation_id)
+            .with_request_id(request_id))
     }
 
-    /// Makes a call that moves a file, for which `time` is allowed.
+    /// How long an answer may be waited for.
+    pub(crate) fn answer_timeout(&self) -> Duration {
+        self.answer_timeout
+    }
+
+    /// Makes a call that moves a file; gives the id of the request, too.
     pub(crate) async fn transfer<T, S, F>(
         &self,
         operation: Operation,
-        time: Option<Duration>,
+        patience: Patience,
         fault: Fault,
         send: S,
-    ) -> Result<T>
+    ) -> Result<(T, Uuid)>
     where
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        let call = Call { timeout: time, ..self.asks(operation) };
+        let call = Call { patience, ..self.asks(operation) };
         self.transport.call(call, fault, send).await
     }
 
@@ -207,7 +220,7 @@ impl Client {
             async move {
                 let call = Call { query: query.as_deref(), ..client.asks(operation) };
                 let fault = json_fault::<P>;
-                let page = client.transport.call(call, fault, |raw| send(raw)).await?;
+                let (page, _) = client.transport.call(call, fault, |raw| send(raw)).await?;
                 Ok(page.into_parts())
             }
         })
@@ -218,7 +231,7 @@ impl Client {
             operation,
             correlation_id: self.correlation_id,
             query: None,
-            timeout: Some(self.answer_timeout),
+            patience: Patience::Whole(self.answer_timeout),
             reporter: self.reporter(),
         }
     }
@@ -252,6 +265,8 @@ impl Client {
         F: Future<Output = RawResult<raw::ByteStream>>,
     {
         let operation = Operation::find(operation_id)?;
-        self.transfer(operation, None, |_| String::new(), send).await
+        let patience = Patience::Head(self.answer_timeout);
+        let (stream, _) = self.transfer(operation, patience, |_| String::new(), send).await?;
+        Ok(stream)
     }
 }

@@ -114,6 +114,8 @@ struct Inner {
     reach: Reach,
     /// Whether the request could change anything.
     read_only: bool,
+    /// Whether an earlier attempt of the same call may have been applied.
+    unclear_before: bool,
     message: String,
     answer: Option<Answer>,
     correlation_id: Option<Uuid>,
@@ -137,6 +139,7 @@ impl Error {
             kind,
             reach: Reach::Local,
             read_only: false,
+            unclear_before: false,
             message: message.into(),
             answer: None,
             correlation_id: None,
@@ -196,6 +199,13 @@ impl Error {
         self
     }
 
+    /// For the last attempt of a call of which an earlier one may have been applied, whatever became
+    /// of this one.
+    pub(crate) fn after_an_unclear_attempt(mut self) -> Self {
+        self.0.unclear_before = true;
+        self
+    }
+
     pub(crate) fn with_answer(mut self, answer: Answer) -> Self {
         self.0.answer = Some(answer);
         self
@@ -248,7 +258,7 @@ impl Error {
     /// such a request again. Never so for a read.
     #[must_use]
     pub fn may_have_been_applied(&self) -> bool {
-        !self.0.read_only && self.0.reach.may_have_been_applied()
+        self.0.unclear_before || (!self.0.read_only && self.0.reach.may_have_been_applied())
     }
 
     /// What to do next, in one or two sentences.

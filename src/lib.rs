@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod arrived;
 mod audience;
 pub mod auth;
 pub mod blob;

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use crate::{
+    arrived::Arrived,
     error::{Error, Kind, Result, Stage},
     model::{
         Audience, AudiencePage, Link, Product, ProductPage, ShippingLabel, ShippingLabelPage,
@@ -35,7 +36,9 @@ macro_rules! page {
             type Item = $item;
 
             fn into_parts(self) -> (Vec<$item>, Vec<Link>) {
-                (self.value.unwrap_or_default(), self.links.unwrap_or_default())
+                let items = self.value.unwrap_or_default();
+                let items = items.into_iter().map(Arrived::arrived).collect();
+                (items, self.links.unwrap_or_default())
             }
         }
     };

@@ -16,7 +16,6 @@ mod request;
 mod time;
 mod views;
 
-pub(crate) use self::views::Identified;
 pub use self::{
     extra::Extra,
     generated::*,

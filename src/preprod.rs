@@ -4,14 +4,18 @@ mod body;
 
 use std::{path::Path, time::Duration};
 
-use futures_util::TryStreamExt;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use tokio::time::timeout;
 
 use self::body::FileBody;
 use crate::{
+    arrived::Arrived,
     blob::ByteStream,
-    client::{Client, Operation, Raw, json_fault},
-    error::{Error, Result, Stage},
+    client::{Client, Operation, Patience, Raw, json_fault},
+    error::{Error, Kind, Result, Stage},
     model::{PreprodAsset, PreprodAssetId, PreprodPackage, PreprodPackageId},
+    retry::Reach,
 };
 
 /// A line slower than this is taken for stalled.
@@ -35,7 +39,8 @@ impl PreprodHandler {
     /// Fails as every call does, and when the file cannot be read.
     pub async fn submit(&self, package: &Path) -> Result<PreprodPackage> {
         let length = FileBody::open(package).await?.length();
-        let time = Duration::from_secs(150 + length / SLOWEST_BYTES_PER_SECOND);
+        let time =
+            self.client.answer_timeout() + Duration::from_secs(length / SLOWEST_BYTES_PER_SECOND);
         let send = |raw: Raw| async move {
             // Opened for each attempt: the one before may have read from it.
             let body = FileBody::open(package).await;
@@ -43,7 +48,11 @@ impl PreprodHandler {
             raw.submit_preprod_package(reqwest::Body::wrap(body)).await
         };
         let fault = json_fault::<PreprodPackage>;
-        self.client.transfer(Operation::SUBMIT_PREPROD_PACKAGE, Some(time), fault, send).await
+        let patience = Patience::Whole(time);
+        let operation = Operation::SUBMIT_PREPROD_PACKAGE;
+        let (submitted, _): (PreprodPackage, _) =
+            self.client.transfer(operation, patience, fault, send).await?;
+        Ok(submitted.arrived())
     }
 
     /// One package.
@@ -69,7 +78,7 @@ impl PreprodPackageHandler {
     pub async fn get(&self) -> Result<PreprodPackage> {
         let id = &self.id;
         let send = |raw: Raw| async move { raw.get_preprod_package(id).await };
-        self.client.call(Operation::GET_PREPROD_PACKAGE, send).await
+        self.client.read(Operation::GET_PREPROD_PACKAGE, send).await
     }
 
     /// Reads what the signing has brought.
@@ -100,18 +109,21 @@ impl PreprodPackageHandler {
     ///
     /// # Errors
     ///
-    /// Fails as every call does; an item of the stream fails when the connection breaks.
+    /// Fails as every call does; an item of the stream fails when the connection breaks, or when
+    /// nothing has come for as long as an answer may take.
     pub async fn download(&self, asset: &PreprodAssetId) -> Result<ByteStream> {
         let id = &self.id;
         let operation = Operation::DOWNLOAD_PREPROD_ASSET;
         let send = |raw: Raw| async move { raw.download_preprod_asset(id, asset).await };
-        match self.client.transfer(operation, None, |_| String::new(), send).await {
-            Ok(stream) => {
-                let broken = move |source| {
-                    Error::network(Stage::Api(operation.id), "the Hardware dashboard API", source)
-                        .of_a_read()
+        let idle = self.client.answer_timeout();
+        let patience = Patience::Head(idle);
+        match self.client.transfer(operation, patience, |_| String::new(), send).await {
+            Ok((content, request_id)) => {
+                let correlation_id = self.client.correlation_id();
+                let signed = move |error: Error| {
+                    error.with_correlation_id(correlation_id).with_request_id(request_id)
                 };
-                Ok(Box::pin(stream.into_inner().map_err(broken)))
+                Ok(Box::pin(chunks(content.into_inner(), idle).map_err(signed)))
             }
             Err(error) => match error.location() {
                 Some(elsewhere) => self.client.blobs().stream(elsewhere).await,
@@ -119,4 +131,23 @@ impl PreprodPackageHandler {
             },
         }
     }
+}
+
+/// The chunks of an asset as they arrive, unless nothing comes for so long.
+fn chunks(
+    content: impl Stream<Item = reqwest::Result<Bytes>> + Unpin,
+    idle: Duration,
+) -> impl Stream<Item = Result<Bytes>> {
+    const STAGE: Stage = Stage::Api(Operation::DOWNLOAD_PREPROD_ASSET.id);
+    stream::try_unfold(content, move |mut content| async move {
+        let next = timeout(idle, content.next()).await.map_err(|_| {
+            let message = "the Hardware dashboard API stopped in the middle of the asset";
+            let error = Error::new(STAGE, Kind::TimedOut, message);
+            error.with_reach(Reach::Unknown).of_a_read()
+        })?;
+        let chunk = next.transpose().map_err(|source| {
+            Error::network(STAGE, "the Hardware dashboard API", source).of_a_read()
+        })?;
+        Ok(chunk.map(|chunk| (chunk, content)))
+    })
 }

@@ -67,7 +67,7 @@ pub(crate) struct Failed {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
     pub(crate) max_attempts: u32,
-    first_delay: Duration,
+    pub(crate) first_delay: Duration,
     throttled_delay: Duration,
     max_delay: Duration,
     max_retry_after: Duration,

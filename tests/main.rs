@@ -1,11 +1,19 @@
 //! The library's integration tests, in one binary: what the service sends comes to be what we say.
+#![expect(clippy::print_stdout, reason = "what was tried is told to whoever asks to see it")]
 
 mod auth;
+mod canary;
+mod contract;
+mod faults;
 mod generated;
 mod open_values;
 mod recorded;
 mod replay;
 mod requests;
 mod round_trip;
+mod runs;
 mod snapshot;
 mod spec;
+mod support;
+mod tokens;
+mod transfers;

@@ -3,6 +3,7 @@
 
 mod call;
 mod outcome;
+mod request;
 mod token;
 
 use std::{

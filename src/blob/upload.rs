@@ -28,6 +28,7 @@ use crate::{
     error::{Error, Kind, Result, Stage},
     model::SafeUrl,
     report::Direction,
+    retry::RetryPolicy,
 };
 
 /// Azure takes this many blocks in a blob.
@@ -97,6 +98,7 @@ impl Blobs {
         let url = checked(Stage::Upload, url)?;
         let retry = ExponentialRetryOptions {
             max_retries: self.retry.max_attempts.saturating_sub(1),
+            initial_delay: first_delay(&self.retry),
             // The SDK's minute in all would end with the second attempt that hangs.
             max_total_elapsed: azure_core::time::Duration::minutes(30),
             ..ExponentialRetryOptions::default()
@@ -112,6 +114,15 @@ impl Blobs {
         BlockBlobClient::new(url, None, Some(options))
             .map_err(|error| from_sdk(Stage::Upload, error))
     }
+}
+
+/// The policy's own, as far as the SDK waits at all.
+fn first_delay(retry: &RetryPolicy) -> azure_core::time::Duration {
+    let longest = ExponentialRetryOptions::default().max_delay;
+    retry
+        .first_delay
+        .try_into()
+        .map_or(longest, |delay: azure_core::time::Duration| delay.min(longest))
 }
 
 struct Staged {

@@ -9,6 +9,7 @@ use http::{
 };
 use progenitor_client::{ClientHooks, OperationInfo, ResponseValue};
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{operation::Operation, raw, throttle::Throttle};
@@ -66,33 +67,53 @@ pub(crate) struct Call<'a> {
     pub(crate) operation: Operation,
     pub(crate) correlation_id: Uuid,
     pub(crate) query: Option<&'a str>,
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) patience: Patience,
     pub(crate) reporter: &'a dyn Reporter,
+}
+
+/// How long an attempt may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Patience {
+    /// From the first byte sent to the last one received.
+    Whole(Duration),
+    /// Until the answer begins; its body may take as long as it comes.
+    Head(Duration),
 }
 
 impl Transport {
     /// Makes a call, and makes it again as far as `retry` allows.
     ///
-    /// `fault` tells where in a success answer the decoding fails.
-    pub(crate) async fn call<T, S, F>(&self, call: Call<'_>, fault: Fault, send: S) -> Result<T>
+    /// `fault` tells where in a success answer the decoding fails. The id of the request that was
+    /// answered is given too: the body of a stream may still break.
+    pub(crate) async fn call<T, S, F>(
+        &self,
+        call: Call<'_>,
+        fault: Fault,
+        send: S,
+    ) -> Result<(T, Uuid)>
     where
         S: Fn(raw::Client) -> F,
         F: Future<Output = RawResult<T>>,
     {
         let mut renewed = false;
+        let mut unclear = false;
         let mut attempt = 1;
         loop {
             self.throttle.wait().await;
-            let bearer = self.tokens.get(call.reporter).await?;
+            // What was sent before may have been applied, though this attempt surely was not.
+            let after_others =
+                |error: Error| if unclear { error.after_an_unclear_attempt() } else { error };
+            let bearer = self.tokens.get(call.reporter).await.map_err(after_others)?;
             let request_id = Uuid::new_v4();
             let client = self.raw(&call, bearer.clone(), request_id);
-            let error = match send(client).await {
+            let error = match self.attempt(&call, fault, send(client)).await {
                 Ok(answer) => {
                     self.throttle.ease();
-                    return Ok(answer.into_inner());
+                    return Ok((answer, request_id));
                 }
-                Err(error) => self.explain(&call, error, fault, request_id).await,
+                Err(error) => after_others(call.sign(error, request_id)),
             };
+            unclear = error.may_have_been_applied();
             if error.status() == Some(StatusCode::UNAUTHORIZED) {
                 if renewed {
                     return Err(error);
@@ -120,7 +141,10 @@ impl Transport {
             correlation_id: call.correlation_id,
             request_id,
             query: call.query.map(str::to_owned),
-            timeout: call.timeout,
+            timeout: match call.patience {
+                Patience::Whole(time) => Some(time),
+                Patience::Head(_) => None,
+            },
         };
         raw::Client::new_with_client(&self.base_url, self.http.clone(), attempt)
     }
@@ -143,16 +167,29 @@ impl Transport {
         });
     }
 
-    async fn explain(
+    async fn attempt<T>(
         &self,
         call: &Call<'_>,
-        error: RawError,
         fault: Fault,
-        request_id: Uuid,
-    ) -> Error {
-        let error = self.classify(call.operation, error, fault).await;
-        let error = error.with_correlation_id(call.correlation_id).with_request_id(request_id);
-        if call.operation.idempotency == Idempotency::Read { error.of_a_read() } else { error }
+        sent: impl Future<Output = RawResult<T>>,
+    ) -> Result<T> {
+        let stage = Stage::Api(call.operation.id);
+        let answer = match call.patience {
+            Patience::Whole(_) => sent.await,
+            Patience::Head(time) => timeout(time, sent).await.map_err(|_| {
+                let message = format!("{} did not answer in time", self.name);
+                Error::new(stage, Kind::TimedOut, message).with_reach(Reach::Unknown)
+            })?,
+        };
+        match answer {
+            // Neither an empty answer nor a file is looked into by the generated code.
+            Ok(answer) if is_page(answer.headers()) => {
+                let message = format!("the answer to {} is a web page", call.operation.id);
+                Err(Error::new(stage, Kind::Decode, message).with_reach(Reach::Acted))
+            }
+            Ok(answer) => Ok(answer.into_inner()),
+            Err(error) => Err(self.classify(call.operation, error, fault).await),
+        }
     }
 
     async fn classify(&self, operation: Operation, error: RawError, fault: Fault) -> Error {
@@ -204,6 +241,20 @@ impl Transport {
             .with_reach(reach(status, headers))
             .with_answer(answer)
     }
+}
+
+impl Call<'_> {
+    /// Puts the ids of the attempt into its error.
+    fn sign(&self, error: Error, request_id: Uuid) -> Error {
+        let error = error.with_correlation_id(self.correlation_id).with_request_id(request_id);
+        if self.operation.idempotency == Idempotency::Read { error.of_a_read() } else { error }
+    }
+}
+
+/// Whether somebody on the way answers with a page for people: the service never does.
+fn is_page(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    media_type.is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("text/html"))
 }
 
 /// How far a request has come that was answered with this status.

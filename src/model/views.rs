@@ -7,25 +7,6 @@ use super::{
     ShippingLabelId, Submission, SubmissionId, WorkflowState, WorkflowStep,
 };
 
-/// Something that knows its own id.
-pub(crate) trait Identified {
-    /// Fills the id in from the self link where the field is missing; false when neither has it.
-    fn identify(&mut self) -> bool;
-}
-
-macro_rules! identified {
-    ($($object:ident),+) => {
-        $(impl Identified for $object {
-            fn identify(&mut self) -> bool {
-                self.id = self.id_or_link();
-                self.id.is_some()
-            }
-        })+
-    };
-}
-
-identified!(Product, ShippingLabel, Submission);
-
 impl Product {
     /// The id, from the field or else from the self link.
     #[must_use]

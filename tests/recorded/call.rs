@@ -1,23 +1,21 @@
-//! Makes the call that a recording holds: by a handler where there is one, else by the generated
-//! client.
-
-use std::{fmt::Debug, num::NonZeroU32, str::FromStr};
+//! Makes the call that a recording holds: by its handler, and by the generated client only where the
+//! recorded request is one that the handler never sends.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use futures_util::TryStreamExt as _;
 use hardware_dashboard::{
-    Client, Result, SubmissionHandler,
-    model::{
-        PreprodAssetId, PreprodPackageId, ProductId, PublisherId, ShippingLabelId, SubmissionId,
-    },
-    raw::{self, ByteStream},
+    Client, Continuation, List, PreprodPackageHandler, Result, ShippingLabelHandler,
+    SubmissionHandler,
+    blob::ByteStream,
+    model::{NewShippingLabel, ShippingLabel, UpdateSubmission},
+    raw,
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use serde_json::{Value, json};
-use url::form_urlencoded;
 
-use crate::replay::{Exchange, Request};
+use super::request::Recorded;
+use crate::replay::Exchange;
 
 /// Makes the recorded call and gives the decoded value as JSON.
 ///
@@ -25,73 +23,58 @@ use crate::replay::{Exchange, Request};
 ///
 /// When there is no way to make it: a recording that no test reads proves nothing.
 pub(super) async fn make(client: &Client, exchange: &Exchange) -> Result<Value> {
-    let operation = exchange.operation.as_str();
     let of = &Recorded::read(&exchange.request);
-    macro_rules! raw {
-        ($method:ident($($argument:expr),*)) => {
-            decoded(client.raw(operation, |raw| async move {
-                raw.$method($($argument),*).await
-            }).await)
-        };
-    }
-    match operation {
-        "listProducts" => raw!(list_products(of.token(), of.page_size())),
+    match exchange.operation.as_str() {
+        "listProducts" => page(client.products().list(), of).await,
         "createProduct" => decoded(client.products().create(&of.body()).await),
         "getProduct" => decoded(client.product(of.product()).get().await),
-        "updateProduct" => raw!(update_product(&of.product(), &of.body())),
+        "updateProduct" => decoded(client.product(of.product()).update(&of.body()).await),
 
-        "listSubmissions" => raw!(list_submissions(&of.product(), of.token(), of.page_size())),
+        "listSubmissions" => page(client.product(of.product()).submissions().list(), of).await,
         "createSubmission" => {
             decoded(client.product(of.product()).submissions().create(&of.body()).await)
         }
         "getSubmission" => decoded(submission(client, of).get().await),
         "updateSubmission" => {
-            raw!(update_submission(&of.product(), &of.submission(), &of.body()))
+            let UpdateSubmission { name, .. } = of.body();
+            decoded(submission(client, of).rename(name).await)
         }
         "commitSubmission" => decoded(submission(client, of).commit().await),
         "createPublisherMetadata" => {
-            raw!(create_publisher_metadata(&of.product(), &of.submission()))
+            decoded(submission(client, of).create_publisher_metadata().await)
         }
         "getPartnerSubmission" => {
-            let publisher: &PublisherId = &of.id("sourcepubliherid");
-            let product = &of.id("sourceproductid");
-            raw!(get_partner_submission(publisher, product, &of.id("sourcesubmissionid")))
+            let publisher = of.id("sourcepubliherid");
+            let product = of.id("sourceproductid");
+            let submission = of.id("sourcesubmissionid");
+            decoded(client.partner_submission(publisher, product, submission).await)
         }
 
-        "listShippingLabels" => raw!(list_shipping_labels(
-            &of.product(),
-            &of.submission(),
-            of.token(),
-            of.targeting(),
-            of.page_size()
-        )),
+        "listShippingLabels" => page(submission(client, of).shipping_labels().list(), of).await,
         "createShippingLabel" => {
-            raw!(create_shipping_label(&of.product(), &of.submission(), &of.body()))
-        }
-        "getShippingLabel" => {
+            let new: NewShippingLabel = of.body();
+            if new.check().is_ok() {
+                return decoded(submission(client, of).shipping_labels().create(&new).await);
+            }
+            // The handler refuses what the service refuses here.
             let (product, submission) = (&of.product(), &of.submission());
-            raw!(get_shipping_label(product, submission, &of.label(), of.targeting()))
+            let send = |raw: raw::Client| {
+                let new = &new;
+                async move { raw.create_shipping_label(product, submission, new).await }
+            };
+            decoded(client.raw::<ShippingLabel, _, _>("createShippingLabel", send).await)
         }
-        "updateShippingLabel" => {
-            let (product, submission) = (&of.product(), &of.submission());
-            raw!(update_shipping_label(product, submission, &of.label(), &of.body()))
-        }
-        "cancelShippingLabel" => {
-            raw!(cancel_shipping_label(&of.product(), &of.submission(), &of.label()))
-        }
+        "getShippingLabel" => shipping_label(client, of).await,
+        "updateShippingLabel" => decoded(label(client, of).update_exactly(&of.body()).await),
+        "cancelShippingLabel" => decoded(label(client, of).cancel().await),
 
-        "listAudiences" => raw!(list_audiences(of.token(), of.page_size())),
+        "listAudiences" => page(client.audiences().list(), of).await,
 
-        "submitPreprodPackage" => raw!(submit_preprod_package(of.bytes())),
-        "getPreprodPackage" => raw!(get_preprod_package(&of.package())),
-        "listPreprodAssets" => raw!(list_preprod_assets(&of.package())),
-        "getPreprodAsset" => raw!(get_preprod_asset(&of.package(), &of.asset())),
-        "downloadPreprodAsset" => {
-            let (package, asset) = (&of.package(), &of.asset());
-            let send =
-                |raw: raw::Client| async move { raw.download_preprod_asset(package, asset).await };
-            Ok(content(client.raw_stream(operation, send).await?).await)
-        }
+        "submitPreprodPackage" => decoded(client.preprod().submit(of.file().path()).await),
+        "getPreprodPackage" => decoded(package(client, of).get().await),
+        "listPreprodAssets" => decoded(package(client, of).assets().await),
+        "getPreprodAsset" => decoded(package(client, of).asset(&of.asset()).await),
+        "downloadPreprodAsset" => content(package(client, of).download(&of.asset()).await?).await,
 
         other => panic!("no test reads the recordings of {other}: add its call here"),
     }
@@ -101,85 +84,57 @@ fn submission(client: &Client, of: &Recorded) -> SubmissionHandler {
     client.product(of.product()).submission(of.submission())
 }
 
+fn label(client: &Client, of: &Recorded) -> ShippingLabelHandler {
+    submission(client, of).shipping_label(of.label())
+}
+
+fn package(client: &Client, of: &Recorded) -> PreprodPackageHandler {
+    client.preprod().package(of.package())
+}
+
+/// The handler always asks for the targeting.
+async fn shipping_label(client: &Client, of: &Recorded) -> Result<Value> {
+    let wanted = of.targeting();
+    if wanted == Some(true) {
+        return decoded(label(client, of).get().await);
+    }
+    let ids = &(of.product(), of.submission(), of.label());
+    let send = |raw: raw::Client| async move {
+        raw.get_shipping_label(&ids.0, &ids.1, &ids.2, wanted).await
+    };
+    decoded(client.raw("getShippingLabel", send).await)
+}
+
+/// The items of the recorded page, and where the list goes on behind it.
+async fn page<T>(list: List<T>, of: &Recorded) -> Result<Value>
+where
+    T: Serialize + Send + Unpin + 'static,
+{
+    let this_page = json!({ "query": of.query(), "taken": 0 });
+    let this_page: Continuation =
+        serde_json::from_value(this_page).expect("a continuation is read from JSON");
+    let mut list = list.resume(this_page);
+    let mut items = Vec::new();
+    while let Some(item) = list.try_next().await? {
+        items.push(item);
+        if list.continuation().is_none_or(|next| taken(&next) == 0) {
+            break;
+        }
+    }
+    Ok(json!({ "items": items, "continuation": list.continuation() }))
+}
+
+/// How many items of the page that a continuation names have been taken: none of a next page.
+fn taken(continuation: &Continuation) -> u64 {
+    let continuation = serde_json::to_value(continuation).expect("a continuation can be kept");
+    continuation["taken"].as_u64().expect("a continuation counts")
+}
+
 fn decoded<T: Serialize>(result: Result<T>) -> Result<Value> {
     result.map(|value| serde_json::to_value(value).expect("what was decoded can be encoded"))
 }
 
-async fn content(stream: ByteStream) -> Value {
-    let bytes: BytesMut = stream.into_inner().try_collect().await.expect("the answer is whole");
-    json!({ "bytes": bytes.len(), "base64": BASE64_STANDARD.encode(&bytes) })
-}
-
-/// What a recorded request asks for.
-struct Recorded {
-    segments: Vec<String>,
-    query: Vec<(String, String)>,
-    body: Option<Value>,
-    bytes: Bytes,
-}
-
-impl Recorded {
-    fn read(request: &Request) -> Self {
-        let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
-        Self {
-            segments: path.split('/').map(str::to_owned).collect(),
-            query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
-            body: request.body.clone(),
-            bytes: request.base64.as_ref().map(|bytes| bytes.0.clone()).unwrap_or_default(),
-        }
-    }
-
-    /// The id that stands in the path behind this segment.
-    fn id<T: FromStr<Err: Debug>>(&self, collection: &str) -> T {
-        let mut segments = self.segments.iter().skip_while(|segment| *segment != collection);
-        let id = segments.nth(1).unwrap_or_else(|| panic!("the path has no id of {collection}"));
-        id.parse().unwrap_or_else(|error| panic!("{id}: {error:?}"))
-    }
-
-    fn product(&self) -> ProductId {
-        self.id("products")
-    }
-
-    fn submission(&self) -> SubmissionId {
-        self.id("submissions")
-    }
-
-    fn label(&self) -> ShippingLabelId {
-        self.id("shippingLabels")
-    }
-
-    fn package(&self) -> PreprodPackageId {
-        self.id("packages")
-    }
-
-    fn asset(&self) -> PreprodAssetId {
-        self.id("assets")
-    }
-
-    fn query(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
-    }
-
-    fn token(&self) -> Option<&str> {
-        self.query("continuationToken")
-    }
-
-    fn page_size(&self) -> Option<NonZeroU32> {
-        self.query("pageSize").map(|size| size.parse().expect("a page size is a number above 0"))
-    }
-
-    fn targeting(&self) -> Option<bool> {
-        let wanted = self.query("includeTargetingInfo");
-        wanted.map(|wanted| wanted.parse().expect("includeTargetingInfo is true or false"))
-    }
-
-    /// The body as the object that a program would send.
-    fn body<T: DeserializeOwned>(&self) -> T {
-        let body = self.body.clone().expect("the recorded request has a JSON body");
-        serde_json::from_value(body).expect("the recorded request fits the spec")
-    }
-
-    fn bytes(&self) -> Bytes {
-        self.bytes.clone()
-    }
+async fn content(stream: ByteStream) -> Result<Value> {
+    let bytes: BytesMut = stream.try_collect().await?;
+    Ok(json!({ "bytes": bytes.len(), "base64": BASE64_STANDARD.encode(&bytes) }))
 }

@@ -1,0 +1,54 @@
+//! Whole runs against the emulator, through everything that goes wrong on the way.
+
+mod drops;
+mod outcomes;
+mod unclear;
+
+use std::time::Duration;
+
+use hardware_dashboard::workflow::{Outcome, Run};
+use hardware_dashboard_emulator::{Emulator, EmulatorBuilder, Fault, FaultKind};
+use tempfile::TempDir;
+
+use crate::support::{self, SIGNED};
+
+/// An emulator whose workflows take milliseconds.
+fn quick() -> EmulatorBuilder {
+    support::emulator().step_duration(Duration::from_millis(2))
+}
+
+/// An emulator, and a run against it.
+struct Running {
+    emulator: Emulator,
+    run: Run,
+    folder: TempDir,
+}
+
+impl Running {
+    async fn with(builder: EmulatorBuilder) -> Self {
+        let emulator = builder.start().await.expect("the emulator starts");
+        let client = support::client(&emulator).build().expect("a client");
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        Self { run: support::begin(client, folder.path()), emulator, folder }
+    }
+
+    async fn meeting(call: &str, kind: FaultKind) -> Self {
+        Self::with(quick().fault(Fault::on(call, kind))).await
+    }
+
+    /// How often a product and a submission were asked for.
+    fn creates(&self) -> (usize, usize) {
+        (self.emulator.calls("createProduct"), self.emulator.calls("createSubmission"))
+    }
+
+    /// Goes on until the signed package is on disk, made by one product and one submission.
+    async fn succeeds(&mut self, what: &str) {
+        let outcome = self.run.until_done().await;
+        let Ok(Outcome::Done(file)) = outcome else { panic!("{what}: {outcome:?}") };
+        assert_eq!(file.path, self.folder.path().join(SIGNED), "{what}");
+        let content = std::fs::read(&file.path).expect("the signed package is on disk");
+        assert!(content.starts_with(b"PK\x03\x04"), "{what}");
+        assert_eq!(self.creates(), (1, 1), "{what}");
+        support::check(&self.emulator);
+    }
+}

@@ -1,0 +1,6 @@
+//! Packages on their way to and from blob storage, over sockets that fail.
+
+mod disk;
+mod download;
+mod service;
+mod upload;

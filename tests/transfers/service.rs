@@ -1,0 +1,91 @@
+//! A service whose submission is signed already, and a blob store that answers as it is told to.
+
+use std::{
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use hardware_dashboard::{
+    Client, Result,
+    workflow::{Outcome, Run},
+};
+use tempfile::TempDir;
+
+use crate::support::{self, Given, SIGNED, Scripted, impatient, reply};
+
+/// The service, and the run that fetches from it.
+pub(super) struct Signed {
+    pub(super) server: Scripted,
+    pub(super) folder: TempDir,
+    run: Run,
+}
+
+impl Signed {
+    /// The script is told how many requests for the blob came before, and the present one.
+    pub(super) async fn start(
+        blob: impl Fn(usize, &str) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
+        let asked = AtomicUsize::new(0);
+        let server = Scripted::start(move |request, origin| {
+            if request.starts_with("GET /blob") {
+                return blob(asked.fetch_add(1, Ordering::Relaxed), request);
+            }
+            api(request, origin)
+        });
+        let server = server.await;
+        let client = Client::builder().api_base_url(server.origin()).credential(Given("a token"));
+        let client = client.retry(impatient()).build().expect("a client");
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let run = support::begin(client, folder.path());
+        Self { server, folder, run }
+    }
+
+    /// Fetches the signed package and gives what lies on disk then.
+    pub(super) async fn fetch(&mut self) -> Result<Vec<u8>> {
+        match self.run.until_done().await? {
+            Outcome::Done(file) => {
+                assert_eq!(file.path, self.folder.path().join(SIGNED));
+                let content = std::fs::read(&file.path).expect("the file is there");
+                assert_eq!(file.bytes, content.len() as u64);
+                Ok(content)
+            }
+            other => panic!("the package is signed, but the run is {other:?}"),
+        }
+    }
+
+    /// The requests for the blob.
+    pub(super) fn requests(&self) -> Vec<String> {
+        self.server.requests("GET /blob")
+    }
+}
+
+/// The files of a folder but for the package, half ones included.
+pub(super) fn left_in(folder: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).expect("the folder can be listed");
+    let names = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
+    names.filter(|name| name != "echo.cab").collect()
+}
+
+/// A value of a request's header.
+pub(super) fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
+    let lines = request.lines().filter_map(|line| line.split_once(": "));
+    lines.into_iter().find(|(found, _)| *found == name).map(|(_, value)| value)
+}
+
+fn api(request: &str, origin: &str) -> Vec<u8> {
+    let json = "content-type: application/json\r\n";
+    let (status, body) = match request.split_whitespace().nth(1).unwrap_or_default() {
+        "/hardware/products" => ("201 Created", r#"{ "id": 1 }"#.to_owned()),
+        "/hardware/products/1/submissions" => ("201 Created", r#"{ "id": 2 }"#.to_owned()),
+        "/hardware/products/1/submissions/2" => ("200 OK", submission(origin)),
+        _ => ("404 Not Found", String::new()),
+    };
+    reply(status, json, body.as_bytes())
+}
+
+fn submission(origin: &str) -> String {
+    format!(
+        r#"{{ "id": 2, "commitStatus": "commitComplete", "downloads": {{ "items": [
+            {{ "type": "signedPackage", "url": "{origin}/blob?sp=r&sig=signature" }} ] }} }}"#
+    )
+}
