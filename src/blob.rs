@@ -19,7 +19,7 @@ pub use self::{download::Downloaded, upload::Uploaded};
 use crate::{
     error::{Error, Kind, Result, Stage},
     model::SafeUrl,
-    net::{http_client, is_private},
+    net::is_private,
     report::{Direction, Event, Reporter},
     retry::RetryPolicy,
 };
@@ -36,11 +36,13 @@ pub(crate) struct Blobs {
 }
 
 impl Blobs {
-    /// The client has no time-out of its own: how long a transfer may take depends on its size.
-    ///
-    /// `api` tells whether the service is an emulator on this machine, whose blobs are here as well.
-    pub(crate) fn new(api: &Url, retry: RetryPolicy, reporter: Arc<dyn Reporter>) -> Result<Self> {
-        Ok(Self { http: http_client(api, |settings| settings)?, retry, reporter })
+    /// `http` has no time-out for the whole: how long a transfer may take depends on its size.
+    pub(crate) fn new(
+        http: reqwest::Client,
+        retry: RetryPolicy,
+        reporter: Arc<dyn Reporter>,
+    ) -> Self {
+        Self { http, retry, reporter }
     }
 
     /// The same, whose events go to `reporter`.

@@ -1,13 +1,13 @@
 //! Lists that come page by page, as streams of items.
 
 use std::{
-    collections::VecDeque,
     fmt,
     future::Future,
     num::NonZeroU32,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
+    vec,
 };
 
 use futures_util::Stream;
@@ -90,7 +90,7 @@ pub struct List<T> {
     operation: &'static str,
     fetch: Fetch<T>,
     fetching: Option<PageFuture<T>>,
-    items: VecDeque<T>,
+    items: vec::IntoIter<T>,
     /// The page that the items are from, or that is to be fetched.
     at: Continuation,
     next: Next,
@@ -121,7 +121,7 @@ impl<T: Send + 'static> List<T> {
             operation,
             fetch: Arc::new(move |query| Box::pin(fetch(query))),
             fetching: None,
-            items: VecDeque::new(),
+            items: Vec::new().into_iter(),
             at: Continuation { query: None, taken: 0 },
             next: Next::Fetch,
         }
@@ -144,7 +144,7 @@ impl<T: Send + 'static> List<T> {
     #[must_use]
     pub fn resume(mut self, continuation: Continuation) -> Self {
         self.fetching = None;
-        self.items.clear();
+        self.items = Vec::new().into_iter();
         self.at = continuation;
         self.next = Next::Fetch;
         self
@@ -153,7 +153,7 @@ impl<T: Send + 'static> List<T> {
     /// Where to go on: behind the last item that was taken. `None` at the end.
     #[must_use]
     pub fn continuation(&self) -> Option<Continuation> {
-        match (&self.next, self.items.is_empty()) {
+        match (&self.next, self.items.as_slice().is_empty()) {
             (Next::End, true) => None,
             (Next::Follow(query), true) => {
                 Some(Continuation { query: Some(query.clone()), taken: 0 })
@@ -162,14 +162,15 @@ impl<T: Send + 'static> List<T> {
         }
     }
 
-    fn take_in(&mut self, items: Vec<T>, links: &[Link]) {
+    fn take_in(&mut self, mut items: Vec<T>, links: &[Link]) {
         self.next = match next_query(links) {
             Some(query) if self.at.query.as_deref() == Some(&*query) => Next::Circle,
             Some(query) => Next::Follow(query),
             None => Next::End,
         };
         // Items that were taken before the list was resumed are not given again.
-        self.items = items.into_iter().skip(self.at.taken).collect();
+        items.drain(..self.at.taken.min(items.len()));
+        self.items = items.into_iter();
     }
 
     fn runs_in_a_circle(&self) -> Error {
@@ -183,7 +184,7 @@ impl<T: Send + Unpin + 'static> Stream for List<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<T>>> {
         loop {
-            if let Some(item) = self.items.pop_front() {
+            if let Some(item) = self.items.next() {
                 self.at.taken += 1;
                 return Poll::Ready(Some(Ok(item)));
             }

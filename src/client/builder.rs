@@ -140,9 +140,11 @@ impl ClientBuilder {
             authority,
             resource: self.resource,
         };
-        let blobs = Blobs::new(&base, self.retry.clone(), self.reporter.clone())?;
+        // Setting up TLS is most of a cold start, so API and blobs share it.
+        let http = http_client(&base, |settings| settings)?;
+        let blobs = Blobs::new(http.clone(), self.retry.clone(), self.reporter.clone());
         let transport = Transport {
-            http: http_client(&base, |settings| settings)?,
+            http,
             base_url: base.as_str().trim_end_matches('/').to_owned(),
             name: format!("the Hardware dashboard API at {}", base.authority()),
             tokens: TokenCache::new(credential, context, self.retry.clone()),

@@ -40,11 +40,11 @@ impl Throttle {
     /// Waits until the call may go out. The hold may be prolonged meanwhile.
     pub(crate) async fn wait(&self) {
         let mut slot = self.take_slot();
-        loop {
+        // Most calls may go at once, and a timer would be the dearest part of them.
+        while slot > Instant::now() {
             sleep_until(slot).await;
-            match self.with_state(|state| state.closed_until) {
-                Some(until) if until > Instant::now() => slot = self.take_slot(),
-                _ => return,
+            if self.with_state(|state| state.closed_until > Some(Instant::now())) {
+                slot = self.take_slot();
             }
         }
     }
