@@ -16,7 +16,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
 };
 
@@ -30,7 +30,7 @@ use self::{
     file::{Answered, Asked, File},
     scrub::{Scrubber, Side},
 };
-use crate::body::Body;
+use crate::{body::Body, fault};
 
 /// Writes exchanges into a folder.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(crate) struct Recorder {
     folder: PathBuf,
     origin: Origin,
     /// The number of the next exchange.
-    next: AtomicU32,
+    next: AtomicU64,
     scrubber: Mutex<Scrubber>,
 }
 
@@ -64,7 +64,7 @@ impl Recorder {
         Ok(Self {
             folder: folder.to_owned(),
             origin,
-            next: AtomicU32::new(last + 1),
+            next: AtomicU64::new(u64::from(last) + 1),
             scrubber: Mutex::default(),
         })
     }
@@ -102,7 +102,7 @@ impl Recorder {
 #[derive(Debug)]
 pub(crate) struct Recording {
     recorder: Arc<Recorder>,
-    number: u32,
+    number: u64,
     operation: String,
     request: request::Parts,
     sent: Captured,
@@ -131,8 +131,8 @@ impl Recording {
     fn file(&self, answer: &response::Parts, body: &Kept) -> File {
         let Self { recorder, request, .. } = self;
         let mut scrubber = recorder.scrubber.lock().unwrap_or_else(PoisonError::into_inner);
-        let sent = Raw::read(&self.sent.kept(), &request.headers);
-        let received = Raw::read(body, &answer.headers);
+        let sent = Raw::read(&self.sent.kept(), &request.headers, self.operation == fault::TOKEN);
+        let received = Raw::read(body, &answer.headers, false);
         // Both, before anything is written: an answer may repeat what the request says.
         scrubber.learn(&request.headers, &sent);
         scrubber.learn(&HeaderMap::new(), &received);
@@ -145,7 +145,7 @@ impl Recording {
             about: recorder.about(&remarks),
             request: Asked {
                 method: request.method.to_string(),
-                path: scrubber.text(path),
+                path: scrubber.path(path),
                 headers: scrubber.request_headers(&request.headers),
                 content: sent,
             },

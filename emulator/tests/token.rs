@@ -101,6 +101,21 @@ async fn wrong_credentials_are_told_apart() {
 }
 
 #[tokio::test]
+async fn what_is_no_form_holds_no_parameters() {
+    let emulator = start().await;
+    let url = format!("{}/{}/oauth2/token", emulator.authority_url(), emulator.tenant_id());
+    let (id, secret) = (emulator.client_id(), emulator.client_secret());
+    let form = format!(
+        "grant_type=client_credentials&client_id={id}&client_secret={secret}&resource={RESOURCE}"
+    );
+    for media_type in ["application/json", "text/plain"] {
+        let request = reqwest::Client::new().post(&url).header("content-type", media_type);
+        let answer = send(request.body(form.clone())).await;
+        assert_eq!(refusal(&answer), (400, "invalid_request".to_owned(), 900_144), "{media_type}");
+    }
+}
+
+#[tokio::test]
 async fn a_token_lives_for_an_hour() {
     let emulator = start().await;
     let client = Client::new(&emulator).await;
