@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{AccountState, Destination, Place, Product, Source, State, Submission};
-use crate::account::Account;
+use crate::{
+    account::Account,
+    workflow::{Progress, StepState},
+};
 
 /// A label that shares a submission with a partner.
 #[derive(Clone, Copy, Debug)]
@@ -32,21 +35,23 @@ impl State {
     /// Gives partners what labels have shared by now.
     pub(crate) fn deliver_shares(&mut self, accounts: &[Account], now: DateTime<Utc>) {
         for share in std::mem::take(&mut self.shares) {
-            match self.receiver(share, now) {
-                Some(receiver) => self.deliver(share, receiver, accounts, now),
-                None => self.shares.push(share),
+            let Some((receiver, progress)) = self.receiver(share, now) else { continue };
+            if progress.done {
+                self.deliver(share, receiver, accounts, now);
+            } else if progress.state != StepState::Failed {
+                self.shares.push(share);
             }
         }
     }
 
-    /// The account that receives a share, if its label is done.
-    fn receiver(&self, share: Share, now: DateTime<Utc>) -> Option<usize> {
+    /// The account that is to receive a share, and how far its label is.
+    fn receiver(&self, share: Share, now: DateTime<Utc>) -> Option<(usize, Progress<'_>)> {
         let products = &self.accounts[share.from.account].products;
         let submission = products.get(&share.from.product)?.submissions.get(&share.from.submission);
         let label = submission?.labels.get(&share.label)?;
         match label.destination {
-            Destination::Partner(receiver) if label.plan.at(now).done => Some(receiver),
-            _ => None,
+            Destination::Partner(receiver) => Some((receiver, label.plan.at(now))),
+            Destination::WindowsUpdate => None,
         }
     }
 
