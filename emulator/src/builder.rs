@@ -6,13 +6,14 @@ use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
     Account, Clock, Emulator, Fault, Step,
+    api::LARGEST_PAGE,
     blob::BlobStore,
     record::{Origin, Recorder},
     seed,
     server::{self, Server},
     service::Service,
     spec::Spec,
-    workflow::Failure,
+    workflow::{Failure, LONGEST_STEP},
 };
 
 /// What an emulator was told.
@@ -92,27 +93,29 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets how long each step of a workflow takes on the emulator's clock: a minute without this.
+    /// Sets how long each step of a workflow takes on the emulator's clock: a minute without this,
+    /// and a hundred years at most.
     pub fn step_duration(mut self, step: Duration) -> Self {
-        self.settings.step = step;
+        self.settings.step = step.min(LONGEST_STEP);
         self
     }
 
     /// Sets how long the manual review of a submission takes: no time without this.
     pub fn manual_review(mut self, duration: Duration) -> Self {
-        self.settings.manual_review = duration;
+        self.settings.manual_review = duration.min(LONGEST_STEP);
         self
     }
 
     /// Sets how long Microsoft's approval of a shipping label takes: a minute without this.
     pub fn approval(mut self, duration: Duration) -> Self {
-        self.settings.approval = duration;
+        self.settings.approval = duration.min(LONGEST_STEP);
         self
     }
 
-    /// Sets how many items a page of a list holds when the request does not say: 100 without this.
+    /// Sets how many items a page of a list holds when the request does not say: 100 without this,
+    /// and 1000 at most.
     pub fn page_size(mut self, items: usize) -> Self {
-        self.settings.page_size = items.max(1);
+        self.settings.page_size = items.clamp(1, LARGEST_PAGE);
         self
     }
 

@@ -20,6 +20,9 @@ use crate::{request::BLOB_CALLS, spec::Spec};
 /// What stands for every call in [`Fault::on`].
 const ANY: &str = "any";
 
+/// How far away the date of a `Retry-After` is at most: ten years, in seconds.
+const FARTHEST_DATE: u64 = 10 * 365 * 24 * 60 * 60;
+
 /// The name of a call of the token endpoint.
 pub(crate) const TOKEN: &str = "token";
 
@@ -244,6 +247,13 @@ impl FaultKind {
             }
             Self::HtmlPage { status, .. } if !(200..600).contains(status) => {
                 Err(InvalidFault(format!("{status} is no status of a page: use 200 to 599")))
+            }
+            Self::Status { retry_after: Some(RetryAfter::Date(seconds)), .. }
+                if *seconds > FARTHEST_DATE =>
+            {
+                Err(InvalidFault(format!(
+                    "the date in `retryAfter` is {FARTHEST_DATE} seconds (ten years) away at most"
+                )))
             }
             Self::SlowBody { piece_bytes: 0, .. } => {
                 Err(InvalidFault::new("`pieceBytes` must be 1 or more"))

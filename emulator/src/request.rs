@@ -161,6 +161,12 @@ pub(crate) const BLOB_CALLS: [&str; 7] = [
     "otherBlobRequest",
 ];
 
+/// Whether a path has the three parts `/account/container/blob`.
+pub(crate) fn names_blob(path: &str) -> bool {
+    let parts: Vec<_> = path.trim_start_matches('/').splitn(3, '/').collect();
+    parts.len() == 3 && parts.iter().all(|part| !part.is_empty())
+}
+
 /// The name under which a blob request is counted.
 pub(crate) fn blob_operation<B>(request: &Request<B>) -> &'static str {
     let query = query(request.uri());

@@ -14,7 +14,7 @@ use crate::{
     answer::Answer,
     api::{self, Call},
     blob::BlobStore,
-    body::{Body, drain},
+    body::{Body, lend},
     builder::Settings,
     drift::Drift,
     exchange::{Exchange, Log},
@@ -119,7 +119,10 @@ impl Service {
     /// Answers one request. Every answer of the emulator passes here.
     async fn answer(self: &Arc<Self>, request: Request<Body>) -> Result<Response<Body>, NoAnswer> {
         if admin::is_meant(&request) {
-            return Ok(admin::answer(self, request).await.into_response());
+            let (request, rest) = lend(request);
+            let answer = admin::answer(self, request).await;
+            rest.drain().await;
+            return Ok(answer.into_response());
         }
         let target = self.target(&request);
         let called = target.part().zip(target.name());
@@ -140,12 +143,20 @@ impl Service {
         })
     }
 
-    /// Does what a request asks for, as well as the emulator can.
+    /// Does what a request asks for, as well as the emulator can, and reads the request to its end
+    /// even if it is refused before.
     pub(crate) async fn act(
         self: &Arc<Self>,
         target: Target,
         request: Request<Body>,
     ) -> Response<Body> {
+        let (request, rest) = lend(request);
+        let response = self.respond(target, request).await;
+        rest.drain().await;
+        response
+    }
+
+    async fn respond(self: &Arc<Self>, target: Target, request: Request<Body>) -> Response<Body> {
         match target {
             Target::Token { tenant, version } => {
                 self.token(&tenant, version, request).await.into_response()
@@ -190,14 +201,15 @@ impl Service {
         }
         let of_api = |rest: &&str| rest.is_empty() || rest.starts_with('/');
         let Some(path) = path.strip_prefix(API_PATH).filter(of_api) else {
-            return Target::Blob(request::blob_operation(request));
+            return match request::names_blob(path) {
+                true => Target::Blob(request::blob_operation(request)),
+                false => Target::Nothing(not_found()),
+            };
         };
         match self.spec.route(method, path) {
             Route::Operation(operation, values) => Target::Operation(operation, values),
             Route::WrongMethod(allowed) => Target::Nothing(wrong_method(method, &allowed)),
-            Route::Unknown => {
-                Target::Nothing(Answer::gateway(StatusCode::NOT_FOUND, "Resource not found"))
-            }
+            Route::Unknown => Target::Nothing(not_found()),
         }
     }
 
@@ -217,14 +229,7 @@ impl Service {
         path: HashMap<String, String>,
         request: Request<Body>,
     ) -> Result<Answer, Answer> {
-        let account = match self.admit(operation, request.headers()) {
-            Ok(account) => account,
-            Err(refusal) => {
-                let (parts, body) = request.into_parts();
-                drain(&parts.headers, body).await;
-                return Err(refusal);
-            }
-        };
+        let account = self.admit(operation, request.headers())?;
         let query = request::query(request.uri());
         operation
             .check_parameters(&path, &query)
@@ -305,6 +310,10 @@ impl Serve for Service {
     async fn serve(self: Arc<Self>, request: Request<Body>) -> Result<Response<Body>, NoAnswer> {
         self.answer(request).await
     }
+}
+
+fn not_found() -> Answer {
+    Answer::gateway(StatusCode::NOT_FOUND, "Resource not found")
 }
 
 pub(crate) fn wrong_method(method: &Method, allowed: &[Method]) -> Answer {

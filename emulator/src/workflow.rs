@@ -166,6 +166,9 @@ pub(crate) struct Progress<'a> {
     pub(crate) cancelled: bool,
 }
 
+/// How long a step takes at most: a hundred years, so that dates can always be told.
+pub(crate) const LONGEST_STEP: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// How long a cancellation takes to show.
 const CANCELLATION: TimeDelta = TimeDelta::hours(26);
 
@@ -187,16 +190,10 @@ impl Plan {
         self.cancelled.get_or_insert(now);
     }
 
-    /// When the outcome of the first step begins to show.
-    pub(crate) fn first_outcome(&self) -> DateTime<Utc> {
+    /// Until when the service has only received the work, and nothing depends on its outcome.
+    pub(crate) fn received_until(&self) -> DateTime<Utc> {
         let first = self.stages.first().map_or(Duration::ZERO, |(_, takes)| *takes);
-        self.begun + delta(completed_after(first))
-    }
-
-    /// Whether `now` is so early that the service has only received the work.
-    pub(crate) fn just_received(&self, now: DateTime<Utc>) -> bool {
-        let first = self.stages.first().map_or(Duration::ZERO, |(_, takes)| *takes);
-        now < self.begun + delta(first / 3)
+        self.begun + delta(first / 3)
     }
 
     /// When the last step's time is over, a little after it is completed.

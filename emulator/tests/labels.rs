@@ -151,6 +151,27 @@ async fn targets_are_answered_only_when_asked_for() {
 }
 
 #[tokio::test]
+async fn labels_are_listed_page_by_page_with_their_targets() {
+    let emulator = start().await;
+    let signed = Signed::new(&emulator, echo_cab()).await;
+    let created = [signed.created().await, signed.created().await];
+    let mut query = Some("pageSize=1&includeTargetingInfo=true".to_owned());
+    let mut listed = Vec::new();
+    while let Some(asked) = query {
+        let page = signed.client.get(&format!("{}?{asked}", signed.labels())).await.expect(200);
+        let label = &page["value"][0];
+        assert_eq!(label["targeting"]["chids"][0]["chid"], CHID, "{label:#}");
+        listed.push(format!("{}/{}", signed.labels(), label["id"]));
+        let links = page["links"].as_array().expect("links");
+        let next = links.iter().find(|link| link["rel"] == "next_link");
+        let href = next.and_then(|link| link["href"].as_str());
+        query = href.and_then(|href| href.split_once('?')).map(|(_, query)| query.to_owned());
+    }
+    assert_eq!(listed, created);
+    check(&emulator);
+}
+
+#[tokio::test]
 async fn an_update_adds_and_removes_targets() {
     let emulator = start().await;
     let signed = Signed::new(&emulator, echo_cab()).await;

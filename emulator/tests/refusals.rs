@@ -78,6 +78,44 @@ async fn a_wrong_media_type_is_refused() {
     check(&emulator);
 }
 
+/// More than the buffers of a connection hold.
+const LARGE: usize = 16 << 20;
+
+#[tokio::test]
+async fn a_refused_body_is_read_to_its_end() {
+    let emulator = start().await;
+    let client = Client::new(&emulator).await;
+    let origin = emulator.authority_url();
+    let large = || vec![b' '; LARGE];
+    let send_large = |request: reqwest::RequestBuilder| send(request.body(large()));
+    // Of the wrong type, too large, nowhere, without a token, and to the admin endpoint.
+    send_large(client.request(Method::POST, "products")).await.expect(415);
+    let json = client.request(Method::POST, "products").header("content-type", "application/json");
+    send_large(json).await.expect(413);
+    send_large(client.request(Method::POST, "nowhere")).await.expect(404);
+    send_large(client.request(Method::DELETE, "products")).await.expect(405);
+    let url = format!("{}/hardware/products", emulator.api_base_url());
+    send_large(client.http.post(url)).await.expect(401);
+    let token = format!("{origin}/{}/oauth2/token", emulator.tenant_id());
+    send_large(client.http.post(token)).await.expect(413);
+    send_large(client.http.post(format!("{origin}/_emulator/faults"))).await.expect(415);
+    let product = client.product("attestation", &[]).await;
+    let (_, upload) = client.submission(product, "initial").await;
+    let refused = client.http.put(upload).body(large()).send().await.expect("an answer");
+    assert_eq!(refused.status(), 400);
+    check(&emulator);
+}
+
+#[tokio::test]
+async fn what_is_no_path_of_a_blob_is_no_blob_call() {
+    let emulator = start().await;
+    let http = reqwest::Client::new();
+    for path in ["", "/", "/account", "/account/container", "/account/container/", "//blob/x"] {
+        send(http.get(format!("{}{path}", emulator.authority_url()))).await.expect(404);
+    }
+    assert_eq!((emulator.calls("getBlob"), emulator.exchanges().len()), (0, 6));
+}
+
 #[tokio::test]
 async fn a_commit_without_a_content_type_is_taken() {
     let emulator = start().await;

@@ -94,6 +94,46 @@ async fn an_empty_package_fails_the_commit() {
     assert_eq!(submission["commitStatus"], "commitFailed");
 }
 
+/// Whatever the machine does meanwhile: what depends on the package waits for its processing.
+#[tokio::test]
+async fn a_commit_that_fails_was_never_complete() {
+    let emulator = builder().start().await.expect("the emulator starts");
+    let client = Client::new(&emulator).await;
+    let product = client.product("attestation", &[CLIENT_CODE]).await;
+    let path = client.committed(product, Vec::new()).await;
+    let mut statuses = Vec::new();
+    for _ in 0..8 {
+        let status = client.get(&path).await.expect(200)["commitStatus"].take();
+        if statuses.last() != Some(&status) {
+            statuses.push(status);
+        }
+        pass(&emulator, 10);
+    }
+    assert_eq!(statuses, [json!("commitReceived"), json!("commitFailed")]);
+    check(&emulator);
+}
+
+#[tokio::test]
+async fn no_time_is_too_long_for_a_step() {
+    let emulator = builder()
+        .manual_review(Duration::MAX)
+        .approval(Duration::MAX)
+        .start()
+        .await
+        .expect("the emulator starts");
+    let client = Client::new(&emulator).await;
+    let product = client.product("attestation", &[CLIENT_CODE]).await;
+    let path = client.committed(product, echo_cab().bytes()).await;
+    pass(&emulator, WORKFLOW);
+    let submission = client.get(&path).await.expect(200);
+    assert_eq!(shown(&submission), "manualReview/notStarted");
+    emulator.clock().advance(Duration::MAX);
+    let client = Client::new(&emulator).await;
+    let submission = client.get(&path).await.expect(200);
+    assert!(download(&submission, "signedPackage").is_some(), "{submission:#}");
+    check(&emulator);
+}
+
 #[tokio::test]
 async fn a_commit_fails_as_it_was_told_to() {
     let emulator =

@@ -128,7 +128,7 @@ pub(super) fn commit(call: &Call, state: &mut State) -> Handled {
     let place = Place { account: call.account, product: product.id, submission: submission.id };
     let job = Job::new(&call.service.settings, place, product, submission, path);
     let commit = job.commit(call.now);
-    let due = commit.plan.first_outcome();
+    let due = commit.plan.received_until();
     let submission = product.submission_mut(place.submission)?;
     submission.commit = Some(commit);
     submission.package = package;

@@ -117,7 +117,7 @@ impl Submission {
     pub(crate) fn commit_status(&self, now: DateTime<Utc>) -> &'static str {
         match &self.commit {
             None => "commitPending",
-            Some(commit) if commit.plan.just_received(now) => "commitReceived",
+            Some(commit) if now < commit.plan.received_until() => "commitReceived",
             Some(commit) if commit.refused => "commitFailed",
             Some(_) => "commitComplete",
         }

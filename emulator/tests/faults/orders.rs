@@ -102,6 +102,7 @@ async fn a_fault_that_can_never_happen_is_refused() {
         (Fault::on("any", FaultKind::status(503)).nth(0), "`nth` counts calls from 1 on"),
         (Fault::on("any", FaultKind::status(503)).times(0), "`times` must be 1 or more"),
         (Fault::on("any", FaultKind::status(200)), "200 is no status of an error"),
+        (Fault::on("any", FaultKind::throttled(RetryAfter::Date(u64::MAX))), "ten years"),
         (Fault::on("putBlob", FaultKind::ExpiredToken), "`putBlob` carries nothing"),
         (Fault::on("token", FaultKind::ExpiredSas), "`token` carries nothing"),
     ];
