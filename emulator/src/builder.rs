@@ -8,6 +8,7 @@ use crate::{
     Account, Clock, Emulator, Fault, Step,
     api::LARGEST_PAGE,
     blob::BlobStore,
+    quota::Limit,
     record::{Origin, Recorder},
     seed,
     server::{self, Server},
@@ -27,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) approval: Duration,
     pub(crate) page_size: usize,
     pub(crate) require_signature: bool,
+    /// Whether the certificate of every package is registered with its account.
+    pub(crate) certificate_registered: bool,
     pub(crate) failures: Vec<Failure>,
     /// What every commit fails with.
     pub(crate) commit_failure: Option<Vec<String>>,
@@ -59,6 +62,7 @@ impl EmulatorBuilder {
             approval: Duration::from_secs(60),
             page_size: 100,
             require_signature: true,
+            certificate_registered: true,
             failures: Vec::new(),
             commit_failure: None,
             faults: Vec::new(),
@@ -122,6 +126,13 @@ impl EmulatorBuilder {
     /// Sets whether a CAB must carry an Authenticode signature: it must without this.
     pub fn require_signature(mut self, required: bool) -> Self {
         self.settings.require_signature = required;
+        self
+    }
+
+    /// Sets whether the certificate that packages are signed with is registered with the account:
+    /// it is without this. If it is not, every commit is refused with `SignatureValidationFailed`.
+    pub fn certificate_registered(mut self, registered: bool) -> Self {
+        self.settings.certificate_registered = registered;
         self
     }
 
@@ -190,11 +201,9 @@ impl EmulatorBuilder {
 }
 
 impl Settings {
-    /// Why a workflow with these steps is to fail, if it is.
-    pub(crate) fn failure_among(&self, steps: &[Step]) -> Option<Failure> {
-        steps
-            .iter()
-            .find_map(|step| self.failures.iter().find(|failure| failure.step == *step))
-            .cloned()
+    /// The quota, if there is one.
+    pub(crate) fn limit(&self) -> Option<Limit> {
+        let retry_after = self.quota_says_when;
+        self.quota.map(|requests_per_minute| Limit { requests_per_minute, retry_after })
     }
 }

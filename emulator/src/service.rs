@@ -19,13 +19,14 @@ use crate::{
     drift::Drift,
     exchange::{Exchange, Log},
     fault::{self, Part, Script},
-    quota::Quota,
+    quota::{Quota, UsedUp},
     record::{Recorder, Recording},
     request,
     server::{NoAnswer, Serve},
     spec::{Operation, Route, Spec},
     state::State,
     token::{self, Version},
+    workflow::Failures,
 };
 
 /// Where the API lies under the emulator's origin.
@@ -41,7 +42,9 @@ pub(crate) struct Service {
     pub(crate) origin: String,
     spec: &'static Spec,
     state: Mutex<State>,
-    quota: Quota,
+    pub(crate) quota: Quota,
+    /// Where workflows are to fail.
+    pub(crate) failures: Failures,
     drift: Option<Drift>,
     recorder: Option<Arc<Recorder>>,
 }
@@ -93,7 +96,8 @@ impl Service {
             faults: Script::new(settings.faults.clone()),
             spec,
             state: Mutex::new(State::new(&settings.accounts)),
-            quota: Quota::new(settings.quota),
+            quota: Quota::new(settings.limit()),
+            failures: Failures::new(settings.failures.clone()),
             drift: settings.drift.map(|seed| Drift::new(seed, format!("{origin}{API_PATH}"))),
             recorder: None,
             origin,
@@ -246,9 +250,7 @@ impl Service {
     /// The account that asks, if it may ask for this and has asked for little in this minute.
     fn admit(&self, operation: &Operation, headers: &http::HeaderMap) -> Result<usize, Answer> {
         let account = self.authenticate(headers)?;
-        self.quota
-            .take(account, &self.settings.clock)
-            .map_err(|used_up| used_up.into_answer(self.settings.quota_says_when))?;
+        self.quota.take(account, &self.settings.clock).map_err(UsedUp::into_answer)?;
         match self.settings.accounts[account].roles.contains(&api::role(&operation.id)) {
             true => Ok(account),
             false => Err(Answer::gateway(StatusCode::FORBIDDEN, "Forbidden")),

@@ -1,11 +1,17 @@
 //! How far a workflow is: a pure function of its plan and the time.
 
+mod failures;
+
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::failures::Failures;
 
 /// A step of a submission's or a shipping label's workflow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Step {
     /// A submission's package is opened and its layout checked.
@@ -79,6 +85,13 @@ impl Step {
         Self::FinalizeSharing,
     ];
 
+    /// The step of this name on the wire, if there is one.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let steps = [Self::SUBMISSION.as_slice(), &Self::PUBLISH, &Self::SHARE].concat();
+        steps.into_iter().find(|step| step.as_str() == name)
+    }
+
     /// The name on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -126,11 +139,14 @@ impl StepState {
 }
 
 /// Where and why a workflow fails.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Failure {
     pub(crate) step: Step,
+    #[serde(default)]
     pub(crate) messages: Vec<String>,
     /// The text behind `errorReport`.
+    #[serde(default)]
     pub(crate) report: Option<String>,
 }
 

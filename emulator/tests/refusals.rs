@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Client, WORKFLOW, check, echo_cab, hlkx, pass, send, start};
+use crate::support::{Client, WORKFLOW, builder, check, echo_cab, hlkx, pass, send, start};
 
 const CODE: &str = "WINDOWS_v100_X64_CO_FULL";
 
@@ -75,6 +75,21 @@ async fn a_wrong_media_type_is_refused() {
     // An empty object is as good as nothing, and so is no content type.
     client.post(&commit, json!({ "commit": true })).await.expect(400);
     client.post(&commit, json!({})).await.expect(202);
+    check(&emulator);
+}
+
+#[tokio::test]
+async fn an_unregistered_certificate_is_refused_at_the_commit() {
+    let builder = builder().certificate_registered(false);
+    let emulator = builder.start().await.expect("the emulator starts");
+    let client = Client::new(&emulator).await;
+    let product = client.product("attestation", &[CODE]).await;
+    let (path, url) = client.submission(product, "initial").await;
+    client.upload(&url, echo_cab().bytes()).await;
+    let (code, message) = client.post_empty(&format!("{path}/commit")).await.refusal(422);
+    assert_eq!(code, "SignatureValidationFailed");
+    assert!(message.contains("not registered"), "{message}");
+    assert_eq!(client.get(&path).await.expect(200)["commitStatus"], "commitPending");
     check(&emulator);
 }
 

@@ -165,7 +165,7 @@ fn plan(call: &Call, destination: Destination, go_live: Option<DateTime<Utc>>) -
         stages.push((*step, takes));
     }
     let mut plan = Plan::new(call.now, stages);
-    if let Some(failure) = settings.failure_among(steps) {
+    if let Some(failure) = call.service.failures.among(steps) {
         plan.fail(failure);
     }
     plan
