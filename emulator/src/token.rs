@@ -150,6 +150,9 @@ fn check_resource(
     let asked = match version {
         Version::V1 => parameter(form, "resource")?,
         Version::V2 => {
+            if form.contains_key("resource") {
+                return Err(Refusal::resource_not_supported());
+            }
             let scope = parameter(form, "scope")?;
             scope.strip_suffix("/.default").ok_or_else(|| Refusal::invalid_scope(scope))?
         }

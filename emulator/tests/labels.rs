@@ -214,6 +214,45 @@ async fn an_update_adds_and_removes_targets() {
 }
 
 #[tokio::test]
+async fn an_update_may_lift_the_restriction_alone_and_changes_no_range() {
+    let emulator = start().await;
+    let signed = Signed::new(&emulator, echo_cab()).await;
+    let label = signed.created().await;
+    pass(&emulator, WORKFLOW);
+    let range = json!({ "targeting": { "inServicePublishInfo": { "flooring": "GE" } } });
+    assert_eq!(signed.client.patch(&label, range).await.breaches().len(), 3);
+    let change = json!({ "targeting": {
+        "restrictedToAudiences": [],
+        "inServicePublishInfo": { "flooring": "GE" },
+    }});
+    signed.client.patch(&label, change).await.expect(204);
+    let targeting = signed.targeting(&label).await;
+    assert_eq!(targeting["restrictedToAudiences"], json!([]));
+    assert_eq!(targeting["inServicePublishInfo"], json!({ "flooring": "CO", "ceiling": "NI" }));
+    check(&emulator);
+}
+
+#[tokio::test]
+async fn chids_are_judged_by_the_systems_of_the_label() {
+    let emulator = start().await;
+    let client = Client::new(&emulator).await;
+    let product = client.product("hlk", &[X64, "WINDOWS_v63_X64"]).await;
+    let path = client.signed(product, crate::support::hlkx()).await;
+    let submission = client.get(&path).await.expect(200);
+    let metadata = client.fetch(&submission, "driverMetadata").await;
+    let metadata: Value = serde_json::from_slice(&metadata).expect("JSON");
+    let bundles = metadata["BundleInfoMap"].as_object().expect("bundles");
+    let bundle = bundles.keys().next().expect("a bundle").clone();
+    let signed = Signed { client, path, bundle };
+    let mut body = signed.fitting();
+    signed.create(body.clone()).await.expect(201);
+    body["targeting"]["hardwareIds"] = json!([]);
+    let breaches = signed.create(body).await.breaches();
+    assert!(breaches[0].1.contains("WINDOWS_v63_X64"), "{breaches:?}");
+    check(&emulator);
+}
+
+#[tokio::test]
 async fn an_update_that_breaks_a_rule_changes_nothing() {
     let emulator = start().await;
     let signed = Signed::new(&emulator, echo_cab()).await;

@@ -74,6 +74,15 @@ async fn version_2_takes_a_scope_and_answers_numbers() {
     };
     let answer = ask("https://manage.devcenter.microsoft.com/.default").await.expect(200);
     assert_eq!(answer["expires_in"], 3600);
+    let both = [
+        ("grant_type", "client_credentials"),
+        ("client_id", emulator.client_id()),
+        ("client_secret", emulator.client_secret()),
+        ("scope", "https://manage.devcenter.microsoft.com/.default"),
+        ("resource", RESOURCE),
+    ];
+    let refused = send(reqwest::Client::new().post(&url).form(&both)).await;
+    assert_eq!(refusal(&refused), (400, "invalid_request".to_owned(), 901_002));
     let refused = ask("https://manage.devcenter.microsoft.com").await;
     assert_eq!(refusal(&refused), (400, "invalid_scope".to_owned(), 1_002_012));
 }

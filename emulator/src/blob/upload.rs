@@ -82,6 +82,9 @@ impl Inner {
         if !Conditions::of(&exchange.parts.headers)?.is_empty() {
             return Err(Code::ConditionHeadersNotSupported.into());
         }
+        if exchange.header(header::CONTENT_LENGTH) == Some("0") {
+            return Err(invalid_header(&header::CONTENT_LENGTH, "0"));
+        }
         let Received { file, length, checksum } =
             self.receive(exchange, body, MAX_BLOCK, false).await?;
         let block = StagedBlock { file: file.into(), length };
