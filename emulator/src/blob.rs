@@ -115,8 +115,11 @@ impl BlobStore {
         let length = std::fs::metadata(&file)?.len();
         let content = NewContent { file, length, blocks: Vec::new(), properties: HeaderMap::new() };
         let now = self.0.clock.now();
-        let mut containers = self.0.containers();
-        containers.create(container).entry(blob.to_owned()).or_default().replace(content, now);
+        let replaced = {
+            let mut containers = self.0.containers();
+            containers.create(container).entry(blob.to_owned()).or_default().replace(content, now)
+        };
+        drop(replaced);
         Ok(())
     }
 

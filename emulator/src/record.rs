@@ -23,6 +23,8 @@ use std::{
 use chrono::Utc;
 use http::{HeaderMap, Request, Response, request, response};
 use http_body_util::BodyExt;
+use hyper::body::Body as _;
+use tokio::task::spawn_blocking;
 
 use self::{
     capture::{Capture, Captured, Kept},
@@ -76,7 +78,7 @@ impl Recorder {
         request: Request<Body>,
     ) -> (Request<Body>, Recording) {
         let (parts, body) = request.into_parts();
-        let (body, sent) = Capture::new(body, |_| {});
+        let (body, sent) = Capture::new(body);
         let recording = Recording {
             recorder: Arc::clone(self),
             number: self.next.fetch_add(1, Ordering::Relaxed),
@@ -112,11 +114,16 @@ impl Recording {
     /// Writes the exchange down when the answer's body has been read to its end.
     ///
     /// That is before its last piece goes out: whoever has the answer finds the file.
-    pub(crate) fn answer(self, response: Response<Body>) -> Response<Body> {
+    pub(crate) async fn answer(self, response: Response<Body>) -> Response<Body> {
         let (parts, body) = response.into_parts();
         let answer = parts.clone();
-        let (body, _) = Capture::new(body, move |body| self.write(&answer, body));
-        Response::from_parts(parts, body.boxed())
+        let write = move |body: Kept| spawn_blocking(move || self.write(&answer, &body));
+        if body.is_end_stream() {
+            // A panic has shown itself already.
+            let _ = write(Kept { complete: true, ..Kept::default() }).await;
+            return Response::from_parts(parts, body);
+        }
+        Response::from_parts(parts, Capture::then(body, write).boxed())
     }
 
     fn write(&self, answer: &response::Parts, body: &Kept) {

@@ -142,7 +142,7 @@ impl Service {
         tracing::debug!(status = response.status().as_u16(), "answered");
         self.log.answered(number, response.status());
         Ok(match recording {
-            Some(recording) => recording.answer(response),
+            Some(recording) => recording.answer(response).await,
             None => response,
         })
     }

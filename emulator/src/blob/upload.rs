@@ -57,13 +57,14 @@ impl Inner {
             properties::insert(&mut properties, HeaderName::from_static(CONTENT_MD5), md5);
         }
 
-        let content = {
+        let (content, replaced) = {
             let mut containers = self.containers();
             let blob = containers.blob_mut(exchange.target)?;
             conditions.allow_write(blob.committed.as_deref())?;
             let content = NewContent { file, length, blocks: Vec::new(), properties };
             blob.replace(content, self.clock.now())
         };
+        drop(replaced);
         let mut response = created(&checksum);
         response.headers_mut().extend(properties::version(&content));
         Ok(response)

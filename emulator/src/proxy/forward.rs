@@ -74,7 +74,7 @@ impl Forwarder {
         };
         let (request, recording) = self.recorder.begin(operation, request);
         match self.send(destination.url, request).await {
-            Ok(response) => recording.answer(response),
+            Ok(response) => recording.answer(response).await,
             // What the proxy itself says is no exchange with the service.
             Err(error) => unreachable(error),
         }

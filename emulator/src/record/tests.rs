@@ -24,7 +24,7 @@ async fn recorded_as(
     let recorder = Arc::new(Recorder::create(folder.path(), Origin::Service).unwrap());
     let (request, recording) = recorder.begin(operation, request);
     request.into_body().collect().await.unwrap();
-    let response = recording.answer(response);
+    let response = recording.answer(response).await;
     let status = response.status().as_u16();
     // It may break off.
     let _ = response.into_body().collect().await;
