@@ -330,7 +330,14 @@ async fn rules_of_new_labels_are_checked() {
     for (pointer, value, target) in cases {
         let mut body = signed.fitting();
         *body.pointer_mut(pointer).expect("the field is there") = value;
-        let breaches = signed.create(body).await.breaches();
+        let answer = signed.create(body).await;
+        let error = &answer.body["error"];
+        assert_eq!(
+            (&error["code"], &error["message"]),
+            (&json!("InvalidInput"), &json!("Validation Failed."))
+        );
+        let breaches = answer.breaches();
+        assert!(breaches.iter().all(|(_, message)| message.ends_with('.')), "{breaches:?}");
         let targets: Vec<&str> = breaches.iter().map(|breach| breach.0.as_str()).collect();
         assert_eq!(targets, [target], "{pointer}: {breaches:?}");
     }

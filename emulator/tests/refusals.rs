@@ -79,6 +79,25 @@ async fn a_wrong_media_type_is_refused() {
 }
 
 #[tokio::test]
+async fn blocks_that_were_not_committed_are_no_package() {
+    let emulator = start().await;
+    let client = Client::new(&emulator).await;
+    let product = client.product("attestation", &[CODE]).await;
+    let (path, url) = client.submission(product, "initial").await;
+    let block = client.http.put(format!("{url}&comp=block&blockid=AAAA")).body(echo_cab().bytes());
+    assert_eq!(block.send().await.expect("an answer").status(), 201);
+    let commit = format!("{path}/commit");
+    let (code, message) = client.post_empty(&commit).await.refusal(422);
+    assert_eq!(code, "RequestInvalidForCurrentState");
+    assert!(message.contains("no package"), "{message}");
+    let list = "<BlockList><Latest>AAAA</Latest></BlockList>";
+    let put = client.http.put(format!("{url}&comp=blocklist")).body(list).send().await;
+    assert_eq!(put.expect("an answer").status(), 201);
+    client.post_empty(&commit).await.expect(202);
+    check(&emulator);
+}
+
+#[tokio::test]
 async fn an_unregistered_certificate_is_refused_at_the_commit() {
     let builder = builder().certificate_registered(false);
     let emulator = builder.start().await.expect("the emulator starts");

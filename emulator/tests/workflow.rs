@@ -63,6 +63,26 @@ async fn a_long_folder_name_fails() {
 }
 
 #[tokio::test]
+async fn a_folder_name_with_special_characters_fails() {
+    let package = Cab::default().file("echo+1\\echo.inf", inf("Sample")).bytes();
+    let message = "The folder name 'echo+1' contains special characters.";
+    fails(package, "packageInfoValidation", message).await;
+}
+
+#[tokio::test]
+async fn a_unc_path_fails() {
+    let package = echo_cab().file("\\\\server\\share\\echo.sys", "x").bytes();
+    fails(package, "packageInfoValidation", "UNC paths").await;
+}
+
+#[tokio::test]
+async fn folders_for_other_architectures_fail_in_validation() {
+    let other = inf("Sample").replace(",NTarm64.10.0...16299", "");
+    let package = echo_cab().file("other\\echo.inf", other).bytes();
+    fails(package, "validation", "must support the same architectures").await;
+}
+
+#[tokio::test]
 async fn what_is_no_package_fails() {
     fails(b"no cabinet".to_vec(), "packageInfoValidation", "cabinet").await;
 }
