@@ -97,6 +97,14 @@ impl Account {
         self
     }
 
+    /// Sets the numbers by which partners and `visibleToAccounts` name the organisation.
+    #[must_use]
+    pub fn numbers(mut self, publisher_id: u64, seller_id: u64) -> Self {
+        self.publisher_id = publisher_id;
+        self.seller_id = seller_id;
+        self
+    }
+
     /// Takes a role away, as when nobody gave it to the application in Partner Center.
     #[must_use]
     pub fn without_role(mut self, role: Role) -> Self {

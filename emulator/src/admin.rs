@@ -2,7 +2,7 @@
 //!
 //! Its requests are neither counted nor logged, and no fault happens to them.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    Exchange,
+    Account, Exchange,
     answer::Answer,
     body::Body,
     fault::{self, Ordered},
@@ -36,19 +36,29 @@ pub(crate) async fn answer(service: &Service, request: Request<Body>) -> Answer 
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let path = uri.path().strip_prefix(PREFIX).unwrap_or_default();
     let answered = match (&method, path) {
+        (&Method::GET, "accounts") => Ok(accounts(service)),
+        (&Method::GET, "quota") => Ok(quota(service)),
+        (&Method::PUT, "quota") => set_quota(service, request).await,
+        (&Method::DELETE, "quota") => Ok(lift_quota(service)),
+        (&Method::GET, "failures") => Ok(Answer::ok(failures(service))),
+        (&Method::POST, "failures") => order_failures(service, request).await,
+        (&Method::DELETE, "failures") => Ok(cancel_failures(service)),
         (&Method::GET, "health") => Ok(health(service)),
         (&Method::GET, "exchanges") => Ok(exchanges(service)),
         (&Method::POST, "clock/advance") => advance_clock(service, request).await,
         (&Method::GET, "faults") => Ok(Answer::ok(faults(service))),
         (&Method::POST, "faults") => order_faults(service, request).await,
         (&Method::DELETE, "faults") => Ok(cancel_faults(service)),
-        (_, "health" | "exchanges") => Err(wrong_method(&method, &[Method::GET])),
+        (_, "health" | "accounts" | "exchanges") => Err(wrong_method(&method, &[Method::GET])),
         (_, "clock/advance") => Err(wrong_method(&method, &[Method::POST])),
-        (_, "faults") => Err(wrong_method(&method, &[Method::GET, Method::POST, Method::DELETE])),
+        (_, "quota") => Err(wrong_method(&method, &[Method::GET, Method::PUT, Method::DELETE])),
+        (_, "faults" | "failures") => {
+            Err(wrong_method(&method, &[Method::GET, Method::POST, Method::DELETE]))
+        }
         _ => Err(refusal(
             StatusCode::NOT_FOUND,
-            "There is no such path: the admin endpoint has health, exchanges, clock/advance and \
-             faults.",
+            "There is no such path: the admin endpoint has health, accounts, exchanges, \
+             clock/advance, quota, failures and faults.",
         )),
     };
     answered.unwrap_or_else(|refusal| refusal)
@@ -56,6 +66,52 @@ pub(crate) async fn answer(service: &Service, request: Request<Body>) -> Answer 
 
 fn health(service: &Service) -> Answer {
     Answer::ok(json!({ "status": "ok", "now": service.now().to_rfc3339() }))
+}
+
+/// Both accounts with their credentials, which are the emulator's own.
+fn accounts(service: &Service) -> Answer {
+    let json = |account: &Account| {
+        json!({
+            "tenantId": account.tenant_id(),
+            "clientId": account.client_id(),
+            "clientSecret": account.client_secret(),
+            "publisherId": account.publisher_id(),
+            "sellerId": account.seller_id(),
+        })
+    };
+    let [main, partner] = &service.settings.accounts;
+    Answer::ok(json!({ "main": json(main), "partner": json(partner) }))
+}
+
+fn quota(service: &Service) -> Answer {
+    Answer::ok(json!({ "quota": service.quota.limit() }))
+}
+
+async fn set_quota(service: &Service, request: Request<Body>) -> Result<Answer, Answer> {
+    let limit = fault::limit(json_value(request).await?).map_err(malformed)?;
+    service.quota.set(Some(limit));
+    Ok(quota(service))
+}
+
+fn lift_quota(service: &Service) -> Answer {
+    service.quota.set(None);
+    Answer::no_content()
+}
+
+async fn order_failures(service: &Service, request: Request<Body>) -> Result<Answer, Answer> {
+    let ordered = fault::failures(json_value(request).await?).map_err(malformed)?;
+    service.failures.add(ordered);
+    Ok(Answer::created(failures(service)))
+}
+
+fn cancel_failures(service: &Service) -> Answer {
+    service.failures.clear();
+    Answer::no_content()
+}
+
+/// All failures of steps on order.
+fn failures(service: &Service) -> Value {
+    json!({ "failures": service.failures.ordered() })
 }
 
 fn exchanges(service: &Service) -> Answer {
@@ -95,8 +151,7 @@ async fn advance_clock(service: &Service, request: Request<Body>) -> Result<Answ
 }
 
 async fn order_faults(service: &Service, request: Request<Body>) -> Result<Answer, Answer> {
-    let ordered = fault::parse(&json_body(request).await?)
-        .map_err(|error| refusal(StatusCode::BAD_REQUEST, format!("{error}.")))?;
+    let ordered = fault::parse(&json_body(request).await?).map_err(malformed)?;
     service.faults.add(ordered);
     Ok(Answer::created(faults(service)))
 }
@@ -126,6 +181,14 @@ async fn json_body(request: Request<Body>) -> Result<Bytes, Answer> {
     body.map(|body| body.to_bytes()).map_err(|error| {
         refusal(StatusCode::BAD_REQUEST, format!("The body could not be read: {error}."))
     })
+}
+
+async fn json_value(request: Request<Body>) -> Result<Value, Answer> {
+    serde_json::from_slice(&json_body(request).await?).map_err(malformed)
+}
+
+fn malformed(error: impl fmt::Display) -> Answer {
+    refusal(StatusCode::BAD_REQUEST, format!("{error}."))
 }
 
 fn refusal(status: StatusCode, message: impl Into<String>) -> Answer {

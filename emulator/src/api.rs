@@ -19,6 +19,7 @@ use chrono::{DateTime, Utc};
 use http::StatusCode;
 use serde_json::Value;
 
+pub(crate) use self::page::LARGEST_PAGE;
 use crate::{
     account::{Account, Role},
     answer::Answer,

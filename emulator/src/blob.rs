@@ -38,7 +38,7 @@ use self::{
     state::{Containers, Files, NewContent},
 };
 use crate::{
-    body::{Body, drain, empty, full},
+    body::{Body, empty, full},
     clock::Clock,
 };
 
@@ -115,8 +115,11 @@ impl BlobStore {
         let length = std::fs::metadata(&file)?.len();
         let content = NewContent { file, length, blocks: Vec::new(), properties: HeaderMap::new() };
         let now = self.0.clock.now();
-        let mut containers = self.0.containers();
-        containers.create(container).entry(blob.to_owned()).or_default().replace(content, now);
+        let replaced = {
+            let mut containers = self.0.containers();
+            containers.create(container).entry(blob.to_owned()).or_default().replace(content, now)
+        };
+        drop(replaced);
         Ok(())
     }
 
@@ -165,10 +168,7 @@ impl BlobStore {
         let request_id = Uuid::new_v4().to_string();
         let mut response = match self.0.answer(&parts, &mut body).await {
             Ok(response) => response,
-            Err(refusal) => {
-                drain(&parts.headers, body).await;
-                self.0.refuse(&refusal, &request_id)
-            }
+            Err(refusal) => self.0.refuse(&refusal, &request_id),
         };
         self.0.mark(response.headers_mut(), &parts.headers, &request_id);
         response

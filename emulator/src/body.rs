@@ -7,12 +7,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::{HeaderMap, Request, header};
 use http_body_util::{BodyExt, Full, combinators::BoxBody};
 use hyper::body::{Frame, SizeHint};
 use tokio::{
     fs::File,
     io::{AsyncRead, ReadBuf},
+    sync::oneshot,
 };
 
 /// The body of an answer.
@@ -33,6 +34,69 @@ where
         return;
     }
     while let Some(Ok(_)) = body.frame().await {}
+}
+
+/// Lends the body of a request to whoever answers it.
+pub(crate) fn lend(request: Request<Body>) -> (Request<Body>, Rest) {
+    let (parts, body) = request.into_parts();
+    let (back, given_back) = oneshot::channel();
+    let rest = Rest { headers: parts.headers.clone(), given_back };
+    let lent = Lent { body: Some(body), back: Some(back) };
+    (Request::from_parts(parts, lent.boxed()), rest)
+}
+
+/// What is left of a body that was lent.
+#[derive(Debug)]
+pub(crate) struct Rest {
+    headers: HeaderMap,
+    given_back: oneshot::Receiver<Body>,
+}
+
+impl Rest {
+    /// Reads what nobody has read, once the body is given back.
+    pub(crate) async fn drain(mut self) {
+        if let Ok(body) = self.given_back.try_recv() {
+            drain(&self.headers, body).await;
+        }
+    }
+}
+
+/// A body that is given back when it is dropped.
+struct Lent {
+    body: Option<Body>,
+    back: Option<oneshot::Sender<Body>>,
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some((body, back)) = self.body.take().zip(self.back.take()) {
+            // Nobody may want it any more.
+            let _ = back.send(body);
+        }
+    }
+}
+
+impl hyper::body::Body for Lent {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        match &mut self.body {
+            Some(body) => Pin::new(body).poll_frame(context),
+            None => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.as_ref().is_none_or(hyper::body::Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.as_ref().map_or_else(SizeHint::default, hyper::body::Body::size_hint)
+    }
 }
 
 /// No body.

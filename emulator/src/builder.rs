@@ -6,13 +6,15 @@ use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
     Account, Clock, Emulator, Fault, Step,
+    api::LARGEST_PAGE,
     blob::BlobStore,
+    quota::Limit,
     record::{Origin, Recorder},
     seed,
     server::{self, Server},
     service::Service,
     spec::Spec,
-    workflow::Failure,
+    workflow::{Failure, LONGEST_STEP},
 };
 
 /// What an emulator was told.
@@ -26,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) approval: Duration,
     pub(crate) page_size: usize,
     pub(crate) require_signature: bool,
+    /// Whether the certificate of every package is registered with its account.
+    pub(crate) certificate_registered: bool,
     pub(crate) failures: Vec<Failure>,
     /// What every commit fails with.
     pub(crate) commit_failure: Option<Vec<String>>,
@@ -58,6 +62,7 @@ impl EmulatorBuilder {
             approval: Duration::from_secs(60),
             page_size: 100,
             require_signature: true,
+            certificate_registered: true,
             failures: Vec::new(),
             commit_failure: None,
             faults: Vec::new(),
@@ -92,33 +97,42 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets how long each step of a workflow takes on the emulator's clock: a minute without this.
+    /// Sets how long each step of a workflow takes on the emulator's clock: a minute without this,
+    /// and a hundred years at most.
     pub fn step_duration(mut self, step: Duration) -> Self {
-        self.settings.step = step;
+        self.settings.step = step.min(LONGEST_STEP);
         self
     }
 
     /// Sets how long the manual review of a submission takes: no time without this.
     pub fn manual_review(mut self, duration: Duration) -> Self {
-        self.settings.manual_review = duration;
+        self.settings.manual_review = duration.min(LONGEST_STEP);
         self
     }
 
     /// Sets how long Microsoft's approval of a shipping label takes: a minute without this.
     pub fn approval(mut self, duration: Duration) -> Self {
-        self.settings.approval = duration;
+        self.settings.approval = duration.min(LONGEST_STEP);
         self
     }
 
-    /// Sets how many items a page of a list holds when the request does not say: 100 without this.
+    /// Sets how many items a page of a list holds when the request does not say: 100 without this,
+    /// and 1000 at most.
     pub fn page_size(mut self, items: usize) -> Self {
-        self.settings.page_size = items.max(1);
+        self.settings.page_size = items.clamp(1, LARGEST_PAGE);
         self
     }
 
     /// Sets whether a CAB must carry an Authenticode signature: it must without this.
     pub fn require_signature(mut self, required: bool) -> Self {
         self.settings.require_signature = required;
+        self
+    }
+
+    /// Sets whether the certificate that packages are signed with is registered with the account:
+    /// it is without this. If it is not, every commit is refused with `SignatureValidationFailed`.
+    pub fn certificate_registered(mut self, registered: bool) -> Self {
+        self.settings.certificate_registered = registered;
         self
     }
 
@@ -187,11 +201,9 @@ impl EmulatorBuilder {
 }
 
 impl Settings {
-    /// Why a workflow with these steps is to fail, if it is.
-    pub(crate) fn failure_among(&self, steps: &[Step]) -> Option<Failure> {
-        steps
-            .iter()
-            .find_map(|step| self.failures.iter().find(|failure| failure.step == *step))
-            .cloned()
+    /// The quota, if there is one.
+    pub(crate) fn limit(&self) -> Option<Limit> {
+        let retry_after = self.quota_says_when;
+        self.quota.map(|requests_per_minute| Limit { requests_per_minute, retry_after })
     }
 }

@@ -42,6 +42,15 @@ impl ApiError {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "RequestInvalidForCurrentState", message)
     }
 
+    /// 422: the package is signed, but not by its owner as far as the service can tell.
+    pub(crate) fn unregistered_certificate() -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "SignatureValidationFailed",
+            "The package is signed with a certificate that is not registered with your account.",
+        )
+    }
+
     /// 403: this may not be changed.
     pub(crate) fn update_unauthorized(message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "UpdateUnauthorized", message)

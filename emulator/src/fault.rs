@@ -12,13 +12,16 @@ use serde::{Deserialize, Serialize};
 
 use self::json::Times;
 pub(crate) use self::{
-    json::{parse, read},
+    json::{Orders, failures, limit, parse, read},
     script::{Ordered, Script},
 };
 use crate::{request::BLOB_CALLS, spec::Spec};
 
 /// What stands for every call in [`Fault::on`].
 const ANY: &str = "any";
+
+/// How far away the date of a `Retry-After` is at most: ten years, in seconds.
+const FARTHEST_DATE: u64 = 10 * 365 * 24 * 60 * 60;
 
 /// The name of a call of the token endpoint.
 pub(crate) const TOKEN: &str = "token";
@@ -68,6 +71,13 @@ pub enum FaultKind {
         /// Whether the call is done all the same, as by a gateway that loses an answer.
         #[serde(default)]
         after_acting: bool,
+        /// The code of the service's own error, such as `RequestInvalidForCurrentState`. With a
+        /// code or a message the fault happens to calls of the API only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
+        /// The message of the error; without it a plain one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
     },
     /// An HTML page in place of the answer.
     HtmlPage {
@@ -202,6 +212,12 @@ impl Fault {
         if self.kind.happens_to(part) {
             return Ok(());
         }
+        if matches!(self.kind, FaultKind::Status { .. }) {
+            let on = &self.on;
+            let text =
+                format!("`{on}` is no operation of the API, which alone has codes of errors");
+            return Err(InvalidFault(text));
+        }
         Err(InvalidFault(format!(
             "`{}` carries nothing that could expire: tokens expire at the API, SAS URLs at the \
              blob store",
@@ -214,24 +230,44 @@ impl FaultKind {
     /// An error answer in place of the call, without `Retry-After`.
     #[must_use]
     pub fn status(status: u16) -> Self {
-        Self::Status { status, retry_after: None, after_acting: false }
+        Self::Status { status, retry_after: None, after_acting: false, code: None, message: None }
+    }
+
+    /// An error of the service's own in place of the call: its status, its code and its message.
+    #[must_use]
+    pub fn error(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Status {
+            status,
+            retry_after: None,
+            after_acting: false,
+            code: Some(code.into()),
+            message: Some(message.into()),
+        }
     }
 
     /// An error answer although the call is done.
     #[must_use]
     pub fn status_after_acting(status: u16) -> Self {
-        Self::Status { status, retry_after: None, after_acting: true }
+        Self::Status { status, retry_after: None, after_acting: true, code: None, message: None }
     }
 
     /// 429 in place of the call, with `Retry-After`.
     #[must_use]
     pub fn throttled(retry_after: RetryAfter) -> Self {
-        Self::Status { status: 429, retry_after: Some(retry_after), after_acting: false }
+        Self::Status {
+            status: 429,
+            retry_after: Some(retry_after),
+            after_acting: false,
+            code: None,
+            message: None,
+        }
     }
 
     fn happens_to(&self, part: Part) -> bool {
         match self {
-            Self::ExpiredToken => part == Part::Api,
+            Self::ExpiredToken
+            | Self::Status { code: Some(_), .. }
+            | Self::Status { message: Some(_), .. } => part == Part::Api,
             Self::ExpiredSas => part == Part::Blob,
             _ => true,
         }
@@ -244,6 +280,13 @@ impl FaultKind {
             }
             Self::HtmlPage { status, .. } if !(200..600).contains(status) => {
                 Err(InvalidFault(format!("{status} is no status of a page: use 200 to 599")))
+            }
+            Self::Status { retry_after: Some(RetryAfter::Date(seconds)), .. }
+                if *seconds > FARTHEST_DATE =>
+            {
+                Err(InvalidFault(format!(
+                    "the date in `retryAfter` is {FARTHEST_DATE} seconds (ten years) away at most"
+                )))
             }
             Self::SlowBody { piece_bytes: 0, .. } => {
                 Err(InvalidFault::new("`pieceBytes` must be 1 or more"))

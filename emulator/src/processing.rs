@@ -58,10 +58,16 @@ impl Job {
             os_codes: product.requested_signatures(),
             require_signature: settings.require_signature,
             stages: Step::SUBMISSION.map(|step| (step, takes(step))).to_vec(),
-            scripted: settings.failure_among(&Step::SUBMISSION),
+            scripted: None,
             commit_failure: settings.commit_failure.clone(),
             makes_shell: submission.kind == SubmissionKind::Initial && !product.is_attestation(),
         }
+    }
+
+    /// Lets the workflow fail, if the package does not do so before.
+    pub(crate) fn failing(mut self, scripted: Option<Failure>) -> Self {
+        self.scripted = scripted;
+        self
     }
 
     fn is_attestation(&self) -> bool {

@@ -16,13 +16,15 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
 };
 
 use chrono::Utc;
 use http::{HeaderMap, Request, Response, request, response};
 use http_body_util::BodyExt;
+use hyper::body::Body as _;
+use tokio::task::spawn_blocking;
 
 use self::{
     capture::{Capture, Captured, Kept},
@@ -30,7 +32,7 @@ use self::{
     file::{Answered, Asked, File},
     scrub::{Scrubber, Side},
 };
-use crate::body::Body;
+use crate::{body::Body, fault};
 
 /// Writes exchanges into a folder.
 #[derive(Debug)]
@@ -38,7 +40,7 @@ pub(crate) struct Recorder {
     folder: PathBuf,
     origin: Origin,
     /// The number of the next exchange.
-    next: AtomicU32,
+    next: AtomicU64,
     scrubber: Mutex<Scrubber>,
 }
 
@@ -64,7 +66,7 @@ impl Recorder {
         Ok(Self {
             folder: folder.to_owned(),
             origin,
-            next: AtomicU32::new(last + 1),
+            next: AtomicU64::new(u64::from(last) + 1),
             scrubber: Mutex::default(),
         })
     }
@@ -76,7 +78,7 @@ impl Recorder {
         request: Request<Body>,
     ) -> (Request<Body>, Recording) {
         let (parts, body) = request.into_parts();
-        let (body, sent) = Capture::new(body, |_| {});
+        let (body, sent) = Capture::new(body);
         let recording = Recording {
             recorder: Arc::clone(self),
             number: self.next.fetch_add(1, Ordering::Relaxed),
@@ -102,7 +104,7 @@ impl Recorder {
 #[derive(Debug)]
 pub(crate) struct Recording {
     recorder: Arc<Recorder>,
-    number: u32,
+    number: u64,
     operation: String,
     request: request::Parts,
     sent: Captured,
@@ -112,11 +114,16 @@ impl Recording {
     /// Writes the exchange down when the answer's body has been read to its end.
     ///
     /// That is before its last piece goes out: whoever has the answer finds the file.
-    pub(crate) fn answer(self, response: Response<Body>) -> Response<Body> {
+    pub(crate) async fn answer(self, response: Response<Body>) -> Response<Body> {
         let (parts, body) = response.into_parts();
         let answer = parts.clone();
-        let (body, _) = Capture::new(body, move |body| self.write(&answer, body));
-        Response::from_parts(parts, body.boxed())
+        let write = move |body: Kept| spawn_blocking(move || self.write(&answer, &body));
+        if body.is_end_stream() {
+            // A panic has shown itself already.
+            let _ = write(Kept { complete: true, ..Kept::default() }).await;
+            return Response::from_parts(parts, body);
+        }
+        Response::from_parts(parts, Capture::then(body, write).boxed())
     }
 
     fn write(&self, answer: &response::Parts, body: &Kept) {
@@ -131,8 +138,8 @@ impl Recording {
     fn file(&self, answer: &response::Parts, body: &Kept) -> File {
         let Self { recorder, request, .. } = self;
         let mut scrubber = recorder.scrubber.lock().unwrap_or_else(PoisonError::into_inner);
-        let sent = Raw::read(&self.sent.kept(), &request.headers);
-        let received = Raw::read(body, &answer.headers);
+        let sent = Raw::read(&self.sent.kept(), &request.headers, self.operation == fault::TOKEN);
+        let received = Raw::read(body, &answer.headers, false);
         // Both, before anything is written: an answer may repeat what the request says.
         scrubber.learn(&request.headers, &sent);
         scrubber.learn(&HeaderMap::new(), &received);
@@ -145,7 +152,7 @@ impl Recording {
             about: recorder.about(&remarks),
             request: Asked {
                 method: request.method.to_string(),
-                path: scrubber.text(path),
+                path: scrubber.path(path),
                 headers: scrubber.request_headers(&request.headers),
                 content: sent,
             },

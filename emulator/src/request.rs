@@ -36,10 +36,12 @@ pub(crate) fn query(uri: &Uri) -> HashMap<String, String> {
     form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
-/// Reads a form, as the token endpoint takes it.
+/// Reads a form, as the token endpoint takes it. In a body of another type it finds no fields.
 pub(crate) async fn form(request: Request<body::Body>) -> Result<HashMap<String, String>, Answer> {
+    let is_form = media_type(request.headers()) == "application/x-www-form-urlencoded";
     let bytes = read(request.into_body()).await?;
-    Ok(form_urlencoded::parse(&bytes).into_owned().collect())
+    let form = if is_form { &*bytes } else { &[] };
+    Ok(form_urlencoded::parse(form).into_owned().collect())
 }
 
 /// Reads and checks the body that an operation takes.
@@ -158,6 +160,12 @@ pub(crate) const BLOB_CALLS: [&str; 7] = [
     "getBlobProperties",
     "otherBlobRequest",
 ];
+
+/// Whether a path has the three parts `/account/container/blob`.
+pub(crate) fn names_blob(path: &str) -> bool {
+    let parts: Vec<_> = path.trim_start_matches('/').splitn(3, '/').collect();
+    parts.len() == 3 && parts.iter().all(|part| !part.is_empty())
+}
 
 /// The name under which a blob request is counted.
 pub(crate) fn blob_operation<B>(request: &Request<B>) -> &'static str {

@@ -121,15 +121,11 @@ impl Sample {
         let path = blobs
             .path(&package.container, &package.blob)
             .ok_or_else(|| io::Error::other("the sample package is not in the blob store"))?;
-        let settings = Settings {
-            require_signature: false,
-            failures: failure.into_iter().collect(),
-            commit_failure: None,
-            ..service.settings.clone()
-        };
+        let settings =
+            Settings { require_signature: false, commit_failure: None, ..service.settings.clone() };
         let product = product(place.product, 0, service.now());
         let submission = submission(place.submission, service.now(), package.clone());
-        let job = Job::new(&settings, place, &product, &submission, path);
+        let job = Job::new(&settings, place, &product, &submission, path).failing(failure);
         let processed = job.process(blobs);
         Ok(Self { package, job, processed })
     }

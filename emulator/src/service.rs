@@ -14,18 +14,19 @@ use crate::{
     answer::Answer,
     api::{self, Call},
     blob::BlobStore,
-    body::{Body, drain},
+    body::{Body, lend},
     builder::Settings,
     drift::Drift,
     exchange::{Exchange, Log},
     fault::{self, Part, Script},
-    quota::Quota,
+    quota::{Quota, UsedUp},
     record::{Recorder, Recording},
     request,
     server::{NoAnswer, Serve},
     spec::{Operation, Route, Spec},
     state::State,
     token::{self, TokenRequest, Version},
+    workflow::Failures,
 };
 
 /// Where the API lies under the emulator's origin.
@@ -41,7 +42,9 @@ pub(crate) struct Service {
     pub(crate) origin: String,
     spec: &'static Spec,
     state: Mutex<State>,
-    quota: Quota,
+    pub(crate) quota: Quota,
+    /// Where workflows are to fail.
+    pub(crate) failures: Failures,
     drift: Option<Drift>,
     recorder: Option<Arc<Recorder>>,
 }
@@ -93,7 +96,8 @@ impl Service {
             faults: Script::new(settings.faults.clone()),
             spec,
             state: Mutex::new(State::new(&settings.accounts)),
-            quota: Quota::new(settings.quota),
+            quota: Quota::new(settings.limit()),
+            failures: Failures::new(settings.failures.clone()),
             drift: settings.drift.map(|seed| Drift::new(seed, format!("{origin}{API_PATH}"))),
             recorder: None,
             origin,
@@ -119,7 +123,10 @@ impl Service {
     /// Answers one request. Every answer of the emulator passes here.
     async fn answer(self: &Arc<Self>, request: Request<Body>) -> Result<Response<Body>, NoAnswer> {
         if admin::is_meant(&request) {
-            return Ok(admin::answer(self, request).await.into_response());
+            let (request, rest) = lend(request);
+            let answer = admin::answer(self, request).await;
+            rest.drain().await;
+            return Ok(answer.into_response());
         }
         let target = self.target(&request);
         let called = target.part().zip(target.name());
@@ -135,17 +142,25 @@ impl Service {
         tracing::debug!(status = response.status().as_u16(), "answered");
         self.log.answered(number, response.status());
         Ok(match recording {
-            Some(recording) => recording.answer(response),
+            Some(recording) => recording.answer(response).await,
             None => response,
         })
     }
 
-    /// Does what a request asks for, as well as the emulator can.
+    /// Does what a request asks for, as well as the emulator can, and reads the request to its end
+    /// even if it is refused before.
     pub(crate) async fn act(
         self: &Arc<Self>,
         target: Target,
         request: Request<Body>,
     ) -> Response<Body> {
+        let (request, rest) = lend(request);
+        let response = self.respond(target, request).await;
+        rest.drain().await;
+        response
+    }
+
+    async fn respond(self: &Arc<Self>, target: Target, request: Request<Body>) -> Response<Body> {
         match target {
             Target::Token { tenant, version } => {
                 self.token(&tenant, version, request).await.into_response()
@@ -190,14 +205,15 @@ impl Service {
         }
         let of_api = |rest: &&str| rest.is_empty() || rest.starts_with('/');
         let Some(path) = path.strip_prefix(API_PATH).filter(of_api) else {
-            return Target::Blob(request::blob_operation(request));
+            return match request::names_blob(path) {
+                true => Target::Blob(request::blob_operation(request)),
+                false => Target::Nothing(not_found()),
+            };
         };
         match self.spec.route(method, path) {
             Route::Operation(operation, values) => Target::Operation(operation, values),
             Route::WrongMethod(allowed) => Target::Nothing(wrong_method(method, &allowed)),
-            Route::Unknown => {
-                Target::Nothing(Answer::gateway(StatusCode::NOT_FOUND, "Resource not found"))
-            }
+            Route::Unknown => Target::Nothing(not_found()),
         }
     }
 
@@ -218,14 +234,7 @@ impl Service {
         path: HashMap<String, String>,
         request: Request<Body>,
     ) -> Result<Answer, Answer> {
-        let account = match self.admit(operation, request.headers()) {
-            Ok(account) => account,
-            Err(refusal) => {
-                let (parts, body) = request.into_parts();
-                drain(&parts.headers, body).await;
-                return Err(refusal);
-            }
-        };
+        let account = self.admit(operation, request.headers())?;
         let query = request::query(request.uri());
         operation
             .check_parameters(&path, &query)
@@ -242,9 +251,7 @@ impl Service {
     /// The account that asks, if it may ask for this and has asked for little in this minute.
     fn admit(&self, operation: &Operation, headers: &http::HeaderMap) -> Result<usize, Answer> {
         let account = self.authenticate(headers)?;
-        self.quota
-            .take(account, &self.settings.clock)
-            .map_err(|used_up| used_up.into_answer(self.settings.quota_says_when))?;
+        self.quota.take(account, &self.settings.clock).map_err(UsedUp::into_answer)?;
         match self.settings.accounts[account].roles.contains(&api::role(&operation.id)) {
             true => Ok(account),
             false => Err(Answer::gateway(StatusCode::FORBIDDEN, "Forbidden")),
@@ -306,6 +313,10 @@ impl Serve for Service {
     async fn serve(self: Arc<Self>, request: Request<Body>) -> Result<Response<Body>, NoAnswer> {
         self.answer(request).await
     }
+}
+
+fn not_found() -> Answer {
+    Answer::gateway(StatusCode::NOT_FOUND, "Resource not found")
 }
 
 pub(crate) fn wrong_method(method: &Method, allowed: &[Method]) -> Answer {

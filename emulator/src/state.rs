@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use tokio::sync::SetOnce;
 
 pub(crate) use self::{
-    label::{Destination, HardwareId, Label, Targeted, Targets},
+    label::{Change, Destination, HardwareId, Label, Targeted, Targets},
     preprod::{PreprodAsset, PreprodOutcome, PreprodPackage, PreprodStatus},
     sharing::Share,
     submission::{BlobName, Commit, Outcome, Results, Submission, SubmissionKind, file_extension},

@@ -150,6 +150,9 @@ impl TokenRequest<'_> {
         let asked = match self.version {
             Version::V1 => self.parameter("resource")?,
             Version::V2 => {
+                if self.form.contains_key("resource") {
+                    return Err(Refusal::resource_not_supported());
+                }
                 let scope = self.parameter("scope")?;
                 scope.strip_suffix("/.default").ok_or_else(|| Refusal::invalid_scope(scope))?
             }

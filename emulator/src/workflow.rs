@@ -1,11 +1,17 @@
 //! How far a workflow is: a pure function of its plan and the time.
 
+mod failures;
+
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::failures::Failures;
 
 /// A step of a submission's or a shipping label's workflow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Step {
     /// A submission's package is opened and its layout checked.
@@ -79,6 +85,13 @@ impl Step {
         Self::FinalizeSharing,
     ];
 
+    /// The step of this name on the wire, if there is one.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let steps = [Self::SUBMISSION.as_slice(), &Self::PUBLISH, &Self::SHARE].concat();
+        steps.into_iter().find(|step| step.as_str() == name)
+    }
+
     /// The name on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -126,11 +139,14 @@ impl StepState {
 }
 
 /// Where and why a workflow fails.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Failure {
     pub(crate) step: Step,
+    #[serde(default)]
     pub(crate) messages: Vec<String>,
     /// The text behind `errorReport`.
+    #[serde(default)]
     pub(crate) report: Option<String>,
 }
 
@@ -166,6 +182,9 @@ pub(crate) struct Progress<'a> {
     pub(crate) cancelled: bool,
 }
 
+/// How long a step takes at most: a hundred years, so that dates can always be told.
+pub(crate) const LONGEST_STEP: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// How long a cancellation takes to show.
 const CANCELLATION: TimeDelta = TimeDelta::hours(26);
 
@@ -187,16 +206,10 @@ impl Plan {
         self.cancelled.get_or_insert(now);
     }
 
-    /// When the outcome of the first step begins to show.
-    pub(crate) fn first_outcome(&self) -> DateTime<Utc> {
+    /// Until when the service has only received the work, and nothing depends on its outcome.
+    pub(crate) fn received_until(&self) -> DateTime<Utc> {
         let first = self.stages.first().map_or(Duration::ZERO, |(_, takes)| *takes);
-        self.begun + delta(completed_after(first))
-    }
-
-    /// Whether `now` is so early that the service has only received the work.
-    pub(crate) fn just_received(&self, now: DateTime<Utc>) -> bool {
-        let first = self.stages.first().map_or(Duration::ZERO, |(_, takes)| *takes);
-        now < self.begun + delta(first / 3)
+        self.begun + delta(first / 3)
     }
 
     /// When the last step's time is over, a little after it is completed.

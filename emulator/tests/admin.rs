@@ -1,10 +1,12 @@
 //! The admin endpoint.
 
-use hardware_dashboard_emulator::{Emulator, Fault, FaultKind};
+use hardware_dashboard_emulator::{Account, Emulator, Fault, FaultKind};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Client, builder, check, send, start};
+use crate::support::{
+    Answer, Client, WORKFLOW, builder, check, echo_cab, pass, send, shown, start,
+};
 
 fn request(emulator: &Emulator, method: Method, path: &str) -> RequestBuilder {
     let url = format!("{}/_emulator/{path}", emulator.authority_url());
@@ -130,15 +132,98 @@ async fn exchanges_are_told_without_secrets() {
 }
 
 #[tokio::test]
+async fn the_accounts_are_told() {
+    let partner = Account::fabrikam().numbers(7, 8);
+    let emulator = builder().partner(partner).start().await.expect("the emulator starts");
+    let accounts = get(&emulator, "accounts").await;
+    let expected = |account: &Account| {
+        json!({
+            "tenantId": account.tenant_id(),
+            "clientId": account.client_id(),
+            "clientSecret": account.client_secret(),
+            "publisherId": account.publisher_id(),
+            "sellerId": account.seller_id(),
+        })
+    };
+    assert_eq!(accounts["main"], expected(emulator.account()));
+    assert_eq!(accounts["partner"], expected(emulator.partner()));
+    assert_eq!(
+        (&accounts["partner"]["publisherId"], &accounts["partner"]["sellerId"]),
+        (&json!(7), &json!(8))
+    );
+}
+
+#[tokio::test]
+async fn a_quota_is_set_told_and_lifted() {
+    let emulator = start().await;
+    let client = Client::new(&emulator).await;
+    assert_eq!(get(&emulator, "quota").await, json!({ "quota": null }));
+    let quota = json!({ "requestsPerMinute": 1 });
+    let told = send(request(&emulator, Method::PUT, "quota").json(&quota)).await.expect(200);
+    assert_eq!(told, json!({ "quota": { "requestsPerMinute": 1, "retryAfter": true } }));
+    assert_eq!(get(&emulator, "quota").await, told);
+    client.get("products").await.expect(200);
+    client.get("products").await.expect(429);
+    // Another one counts from nothing.
+    let silent = json!({ "requestsPerMinute": 1, "retryAfter": false });
+    send(request(&emulator, Method::PUT, "quota").json(&silent)).await.expect(200);
+    client.get("products").await.expect(200);
+    let refused = client.request(Method::GET, "products").send().await.expect("an answer");
+    assert_eq!((refused.status().as_u16(), refused.headers().get("retry-after")), (429, None));
+    send(request(&emulator, Method::DELETE, "quota")).await.expect(204);
+    client.get("products").await.expect(200);
+    for (wrong, reason) in [
+        (json!({ "requestsPerMinute": 0 }), "must be 1 or more"),
+        (json!({ "perMinute": 1 }), "unknown field `perMinute`"),
+        (json!([]), "quota: "),
+    ] {
+        let answer = send(request(&emulator, Method::PUT, "quota").json(&wrong)).await;
+        let text = message(answer, 400);
+        assert!(text.contains(reason), "{text}");
+    }
+    check(&emulator);
+}
+
+#[tokio::test]
+async fn failures_of_steps_are_ordered_told_and_cancelled() {
+    let emulator = start().await;
+    let client = Client::new(&emulator).await;
+    let failure = json!({ "step": "scanning", "messages": ["Malware."], "report": null });
+    post(&emulator, "failures", failure.clone()).await.expect(201);
+    let second = json!([{ "step": "signing" }]);
+    let told = post(&emulator, "failures", second).await.expect(201);
+    let signing = json!({ "step": "signing", "messages": [], "report": null });
+    assert_eq!(told, json!({ "failures": [failure, signing] }));
+    assert_eq!(get(&emulator, "failures").await, told);
+    let product = client.product("attestation", &["WINDOWS_v100_X64_CO_FULL"]).await;
+    let path = client.committed(product, echo_cab().bytes()).await;
+    send(request(&emulator, Method::DELETE, "failures")).await.expect(204);
+    assert_eq!(get(&emulator, "failures").await, json!({ "failures": [] }));
+    // A workflow keeps the failure that was on order when it began.
+    pass(&emulator, WORKFLOW);
+    let submission = client.get(&path).await.expect(200);
+    assert_eq!(shown(&submission), "scanning/failed");
+    assert_eq!(submission["workflowStatus"]["messages"], json!(["Malware."]));
+    let wrong = json!([{ "step": "signing" }, { "step": "painting" }]);
+    let text = message(post(&emulator, "failures", wrong).await, 400);
+    assert!(text.starts_with("failure 2: unknown variant `painting`"), "{text}");
+    assert_eq!(get(&emulator, "failures").await, json!({ "failures": [] }));
+    check(&emulator);
+}
+
+#[tokio::test]
 async fn other_paths_methods_and_media_types_are_refused() {
     let emulator = start().await;
     let text = message(send(request(&emulator, Method::GET, "secrets")).await, 404);
-    assert!(text.contains("health, exchanges, clock/advance and faults"), "{text}");
+    assert!(text.contains("accounts, exchanges, clock/advance, quota, failures"), "{text}");
     for (method, path, allowed) in [
         (Method::POST, "health", "GET"),
         (Method::DELETE, "exchanges", "GET"),
         (Method::GET, "clock/advance", "POST"),
         (Method::PUT, "faults", "GET, POST, DELETE"),
+        (Method::PUT, "failures", "GET, POST, DELETE"),
+        (Method::POST, "quota", "GET, PUT, DELETE"),
+        (Method::POST, "accounts", "GET"),
     ] {
         let response = request(&emulator, method, path).send().await.expect("an answer");
         assert_eq!(response.status(), 405);

@@ -1,12 +1,13 @@
 //! Operations 12 to 16: shipping labels to Windows Update.
 
+mod rules;
+
 use hardware_dashboard_emulator::{Account, Emulator, Role, Step};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Answer, Cab, Client, WORKFLOW, builder, check, echo_cab, extension_cab, pass, send, shown,
-    start,
+    Answer, Cab, Client, WORKFLOW, builder, check, echo_cab, pass, send, shown, start,
 };
 
 const X64: &str = "WINDOWS_v100_X64_CO_FULL";
@@ -151,6 +152,27 @@ async fn targets_are_answered_only_when_asked_for() {
 }
 
 #[tokio::test]
+async fn labels_are_listed_page_by_page_with_their_targets() {
+    let emulator = start().await;
+    let signed = Signed::new(&emulator, echo_cab()).await;
+    let created = [signed.created().await, signed.created().await];
+    let mut query = Some("pageSize=1&includeTargetingInfo=true".to_owned());
+    let mut listed = Vec::new();
+    while let Some(asked) = query {
+        let page = signed.client.get(&format!("{}?{asked}", signed.labels())).await.expect(200);
+        let label = &page["value"][0];
+        assert_eq!(label["targeting"]["chids"][0]["chid"], CHID, "{label:#}");
+        listed.push(format!("{}/{}", signed.labels(), label["id"]));
+        let links = page["links"].as_array().expect("links");
+        let next = links.iter().find(|link| link["rel"] == "next_link");
+        let href = next.and_then(|link| link["href"].as_str());
+        query = href.and_then(|href| href.split_once('?')).map(|(_, query)| query.to_owned());
+    }
+    assert_eq!(listed, created);
+    check(&emulator);
+}
+
+#[tokio::test]
 async fn an_update_adds_and_removes_targets() {
     let emulator = start().await;
     let signed = Signed::new(&emulator, echo_cab()).await;
@@ -193,6 +215,25 @@ async fn an_update_adds_and_removes_targets() {
 }
 
 #[tokio::test]
+async fn an_update_may_lift_the_restriction_alone_and_changes_no_range() {
+    let emulator = start().await;
+    let signed = Signed::new(&emulator, echo_cab()).await;
+    let label = signed.created().await;
+    pass(&emulator, WORKFLOW);
+    let range = json!({ "targeting": { "inServicePublishInfo": { "flooring": "GE" } } });
+    assert_eq!(signed.client.patch(&label, range).await.breaches().len(), 3);
+    let change = json!({ "targeting": {
+        "restrictedToAudiences": [],
+        "inServicePublishInfo": { "flooring": "GE" },
+    }});
+    signed.client.patch(&label, change).await.expect(204);
+    let targeting = signed.targeting(&label).await;
+    assert_eq!(targeting["restrictedToAudiences"], json!([]));
+    assert_eq!(targeting["inServicePublishInfo"], json!({ "flooring": "CO", "ceiling": "NI" }));
+    check(&emulator);
+}
+
+#[tokio::test]
 async fn an_update_that_breaks_a_rule_changes_nothing() {
     let emulator = start().await;
     let signed = Signed::new(&emulator, echo_cab()).await;
@@ -227,91 +268,6 @@ async fn an_update_that_breaks_a_rule_changes_nothing() {
     assert_eq!(targets[0].0, "targeting.chids[0].action");
 
     assert_eq!(signed.targeting(&label).await, before);
-    check(&emulator);
-}
-
-#[tokio::test]
-async fn rules_of_new_labels_are_checked() {
-    let emulator = start().await;
-    let signed = Signed::new(&emulator, echo_cab()).await;
-    let specifications = "/publishingSpecifications";
-    let manual = format!("{specifications}/manualAcquisition");
-    let cases = [
-        ("/destination", json!("Mars"), "destination"),
-        (specifications, Value::Null, "publishingSpecifications"),
-        (&manual, json!(true), "publishingSpecifications.manualAcquisition"),
-        (
-            "/publishingSpecifications/additionalInfoForMsApproval",
-            Value::Null,
-            "publishingSpecifications.additionalInfoForMsApproval",
-        ),
-        (
-            specifications,
-            json!({ "manualAcquisition": false }),
-            "publishingSpecifications.manualAcquisition",
-        ),
-        (
-            "/publishingSpecifications/goLiveDate",
-            json!("soon"),
-            "publishingSpecifications.goLiveDate",
-        ),
-        (
-            "/targeting/hardwareIds/0/pnpString",
-            json!(DEVICE.to_uppercase()),
-            "targetingInfo.hardwareIds",
-        ),
-        (
-            "/targeting/hardwareIds/0/operatingSystemCode",
-            json!("WINDOWS_v100_X64_GE_FULL"),
-            "targetingInfo.hardwareIds",
-        ),
-        ("/targeting/chids/0/distributionState", json!("notSet"), "targetingInfo.chids"),
-    ];
-    for (pointer, value, target) in cases {
-        let mut body = signed.fitting();
-        *body.pointer_mut(pointer).expect("the field is there") = value;
-        let breaches = signed.create(body).await.breaches();
-        let targets: Vec<&str> = breaches.iter().map(|breach| breach.0.as_str()).collect();
-        assert_eq!(targets, [target], "{pointer}: {breaches:?}");
-    }
-    let mut body = signed.fitting();
-    body["targeting"]["coEngDriverPublishInfo"] = json!({ "flooringBuildNumber": 22000 });
-    let breaches = signed.create(body).await.breaches();
-    assert_eq!(breaches[0].0, "targetingInfo.coEngDriverPublishInfo");
-    let listed = signed.client.get(&signed.labels()).await.expect(200);
-    assert_eq!(listed["value"], json!([]));
-    check(&emulator);
-}
-
-#[tokio::test]
-async fn an_extension_inf_must_be_installed_automatically() {
-    let emulator = start().await;
-    let signed = Signed::new(&emulator, extension_cab()).await;
-    let submission = signed.client.get(&signed.path).await.expect(200);
-    assert_eq!(submission["isExtensionInf"], true);
-    let mut body = signed.fitting();
-    body["publishingSpecifications"] = json!({ "manualAcquisition": true });
-    let breaches = signed.create(body).await.breaches();
-    assert!(breaches[0].1.contains("extension INF"), "{breaches:?}");
-    signed.create(signed.fitting()).await.expect(201);
-    check(&emulator);
-}
-
-#[tokio::test]
-async fn chids_need_windows_10() {
-    let emulator = start().await;
-    let client = Client::new(&emulator).await;
-    let product = client.product("hlk", &[X64, "WINDOWS_v63_X64"]).await;
-    let path = client.signed(product, crate::support::hlkx()).await;
-    let body = json!({
-        "name": "Retail",
-        "destination": "windowsUpdate",
-        "publishingSpecifications": { "manualAcquisition": true },
-        "targeting": { "chids": [{ "chid": CHID, "distributionState": "pendingAdd" }] },
-    });
-    let breaches = client.post(&format!("{path}/shippingLabels"), body).await.breaches();
-    assert_eq!(breaches[0].0, "targetingInfo.chids");
-    assert!(breaches[0].1.contains("WINDOWS_v63_X64"), "{breaches:?}");
     check(&emulator);
 }
 

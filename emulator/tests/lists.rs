@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, builder, check, start};
+use crate::support::{Client, builder, check, hlkx, start};
 
 /// The ids on a page, and the query of the link to the next one.
 fn page(body: &Value) -> (Vec<u64>, Option<String>) {
@@ -65,6 +65,49 @@ async fn submissions_are_listed_without_downloads_and_workflow() {
     let submission = &body["value"][0];
     assert_eq!(submission["commitStatus"], "commitPending");
     assert_eq!((submission.get("downloads"), submission.get("workflowStatus")), (None, None));
+    check(&emulator);
+}
+
+#[tokio::test]
+async fn a_page_holds_a_thousand_items_at_most() {
+    let emulator = builder().seed_products(1001).start().await.expect("the emulator starts");
+    let client = Client::new(&emulator).await;
+    let body = client.get("products?pageSize=100000").await.expect(200);
+    let (ids, next) = page(&body);
+    assert_eq!(ids.len(), 1000);
+    let body = client.get(&format!("products?{}", next.expect("a page"))).await.expect(200);
+    let (rest, next) = page(&body);
+    assert_eq!((rest.len(), next), (1, None));
+    check(&emulator);
+}
+
+#[tokio::test]
+async fn the_next_page_is_asked_for_as_the_first_was() {
+    let emulator = start().await;
+    let client = Client::new(&emulator).await;
+    client.product("attestation", &[]).await;
+    client.product("attestation", &[]).await;
+    let path = "products?pageSize=1&includeTargetingInfo=true&x=a%26b";
+    let (_, next) = page(&client.get(path).await.expect(200));
+    let next = next.expect("a second page");
+    assert!(next.ends_with("&includeTargetingInfo=true&x=a%26b"), "{next}");
+    assert_eq!(next.matches("pageSize").count(), 1, "{next}");
+}
+
+#[tokio::test]
+async fn submissions_are_listed_page_by_page() {
+    let emulator = start().await;
+    let client = Client::new(&emulator).await;
+    let product = client.product("hlk", &["WINDOWS_v100_X64_CO_FULL"]).await;
+    client.signed(product, hlkx()).await;
+    client.submission(product, "derived").await;
+    let path = format!("products/{product}/submissions");
+    let first = client.get(&format!("{path}?pageSize=1")).await.expect(200);
+    let next = page(&first).1.expect("a second page");
+    let second = client.get(&format!("{path}?{next}")).await.expect(200);
+    assert_eq!(page(&second).1, None);
+    let kinds = [&first["value"][0]["type"], &second["value"][0]["type"]];
+    assert_eq!(kinds, ["initial", "derived"]);
     check(&emulator);
 }
 

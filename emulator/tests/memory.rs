@@ -1,12 +1,17 @@
 //! Packages are never in memory. Alone in its process, for it looks at the memory of that.
 #![cfg(target_os = "linux")]
 
-use std::fs;
+use std::{
+    fs,
+    io::{Cursor, Write},
+    time::Duration,
+};
 
-use hardware_dashboard_emulator::Emulator;
+use hardware_dashboard_emulator::{Clock, Emulator};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use tokio::fs::File;
+use zip::{ZipWriter, write::SimpleFileOptions};
 
 const MIB: u64 = 1 << 20;
 
@@ -30,8 +35,7 @@ async fn json(response: reqwest::Result<Response>) -> Value {
     response.json().await.expect("JSON")
 }
 
-/// A token, and the URL that takes the package of a new submission.
-async fn upload_url(emulator: &Emulator, http: &Client) -> String {
+async fn token(emulator: &Emulator, http: &Client) -> String {
     let form = [
         ("grant_type", "client_credentials"),
         ("client_id", emulator.client_id()),
@@ -40,16 +44,59 @@ async fn upload_url(emulator: &Emulator, http: &Client) -> String {
     ];
     let url = format!("{}/{}/oauth2/token", emulator.authority_url(), emulator.tenant_id());
     let token = json(http.post(url).form(&form).send().await).await;
-    let token = token["access_token"].as_str().expect("a token");
+    token["access_token"].as_str().expect("a token").to_owned()
+}
 
+/// The URL of a new submission, and the one that takes its package.
+async fn submission(emulator: &Emulator, http: &Client, token: &str) -> (String, String) {
     let products = format!("{}/hardware/products", emulator.api_base_url());
     let body = json!({ "productName": "Large", "testHarness": "hlk", "requestedSignatures": [] });
     let product = json(http.post(&products).bearer_auth(token).json(&body).send().await).await;
     let url = format!("{products}/{}/submissions", product["id"]);
     let body = json!({ "name": "Large", "type": "initial" });
-    let submission = json(http.post(url).bearer_auth(token).json(&body).send().await).await;
-    let item = &submission["downloads"]["items"][0];
-    item["url"].as_str().expect("an upload URL").to_owned()
+    let submission = json(http.post(&url).bearer_auth(token).json(&body).send().await).await;
+    let upload = submission["downloads"]["items"][0]["url"].as_str().expect("an upload URL");
+    (format!("{url}/{}", submission["id"]), upload.to_owned())
+}
+
+/// An HLK package with a file in it that is larger than the memory that may be taken.
+fn hlkx() -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let folder = "hck/drivers/0c9e1d5a-94d5-4a1f-8f0e-2b7c8b5c6a01";
+    let options = SimpleFileOptions::default();
+    zip.start_file(format!("{folder}/echo.inf"), options).expect("a file");
+    let inf = include_bytes!("../../samples/echo-driver/echo/echo.inf");
+    zip.write_all(inf).expect("memory is there");
+    zip.start_file(format!("{folder}/echo.sys"), options).expect("a file");
+    let zeros = vec![0; 1 << 20];
+    for _ in 0..(ALLOWED + ALLOWED / 2) / MIB {
+        zip.write_all(&zeros).expect("memory is there");
+    }
+    zip.finish().expect("a whole package").into_inner()
+}
+
+/// Commits a package that becomes large when it is opened, and waits until it is signed.
+async fn sign_large_archive(emulator: &Emulator, http: &Client, token: &str) {
+    let (submission, upload) = submission(emulator, http, token).await;
+    let put = http.put(upload).header("x-ms-blob-type", "BlockBlob").body(hlkx()).send().await;
+    assert_eq!(put.expect("an answer").status(), 201);
+    let commit = http.post(format!("{submission}/commit")).bearer_auth(token);
+    assert_eq!(commit.send().await.expect("an answer").status(), 202);
+    emulator.clock().advance(Duration::from_secs(600));
+    let submission = json(http.get(submission).bearer_auth(token).send().await).await;
+    let kinds = submission["downloads"]["items"].to_string();
+    assert!(kinds.contains("signedPackage"), "{submission:#}");
+}
+
+/// Submits a large package for preproduction, which is none, and waits until that is found out.
+async fn refuse_large_preprod_package(emulator: &Emulator, http: &Client, token: &str) {
+    let packages = format!("{}/hardware/preprod/packages", emulator.api_base_url());
+    let put = http.put(&packages).bearer_auth(token).body(sparse(PACKAGE));
+    let put = put.header("content-type", "application/octet-stream").send().await;
+    let id = json(put).await["id"].as_str().expect("an id").to_owned();
+    emulator.clock().advance(Duration::from_secs(600));
+    let package = json(http.get(format!("{packages}/{id}")).bearer_auth(token).send().await).await;
+    assert_eq!(package["signingStatus"], "Failed");
 }
 
 /// A file of that length, which takes no room on the disk.
@@ -61,9 +108,11 @@ fn sparse(length: u64) -> File {
 
 #[tokio::test]
 async fn a_package_passes_without_being_held_in_memory() {
-    let emulator = Emulator::start().await.expect("the emulator starts");
+    let builder = Emulator::builder().clock(Clock::stepped()).require_signature(false);
+    let emulator = builder.start().await.expect("the emulator starts");
     let http = Client::new();
-    let url = upload_url(&emulator, &http).await;
+    let token = token(&emulator, &http).await;
+    let (_, url) = submission(&emulator, &http, &token).await;
     let before = peak();
 
     let block = |id: &str| format!("{url}&comp=block&blockid={id}");
@@ -83,6 +132,8 @@ async fn a_package_passes_without_being_held_in_memory() {
         length += chunk.len() as u64;
     }
     assert_eq!(length, PACKAGE);
+    sign_large_archive(&emulator, &http, &token).await;
+    refuse_large_preprod_package(&emulator, &http, &token).await;
     let taken = peak() - before;
     assert!(taken < ALLOWED, "{} MiB were taken for {} MiB", taken / MIB, PACKAGE / MIB);
 }

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Client, WORKFLOW, check, echo_cab, hlkx, pass, send, start};
+use crate::support::{Client, WORKFLOW, builder, check, echo_cab, hlkx, pass, send, start};
 
 const CODE: &str = "WINDOWS_v100_X64_CO_FULL";
 
@@ -76,6 +76,78 @@ async fn a_wrong_media_type_is_refused() {
     client.post(&commit, json!({ "commit": true })).await.expect(400);
     client.post(&commit, json!({})).await.expect(202);
     check(&emulator);
+}
+
+#[tokio::test]
+async fn blocks_that_were_not_committed_are_no_package() {
+    let emulator = start().await;
+    let client = Client::new(&emulator).await;
+    let product = client.product("attestation", &[CODE]).await;
+    let (path, url) = client.submission(product, "initial").await;
+    let block = client.http.put(format!("{url}&comp=block&blockid=AAAA")).body(echo_cab().bytes());
+    assert_eq!(block.send().await.expect("an answer").status(), 201);
+    let commit = format!("{path}/commit");
+    let (code, message) = client.post_empty(&commit).await.refusal(422);
+    assert_eq!(code, "RequestInvalidForCurrentState");
+    assert!(message.contains("no package"), "{message}");
+    let list = "<BlockList><Latest>AAAA</Latest></BlockList>";
+    let put = client.http.put(format!("{url}&comp=blocklist")).body(list).send().await;
+    assert_eq!(put.expect("an answer").status(), 201);
+    client.post_empty(&commit).await.expect(202);
+    check(&emulator);
+}
+
+#[tokio::test]
+async fn an_unregistered_certificate_is_refused_at_the_commit() {
+    let builder = builder().certificate_registered(false);
+    let emulator = builder.start().await.expect("the emulator starts");
+    let client = Client::new(&emulator).await;
+    let product = client.product("attestation", &[CODE]).await;
+    let (path, url) = client.submission(product, "initial").await;
+    client.upload(&url, echo_cab().bytes()).await;
+    let (code, message) = client.post_empty(&format!("{path}/commit")).await.refusal(422);
+    assert_eq!(code, "SignatureValidationFailed");
+    assert!(message.contains("not registered"), "{message}");
+    assert_eq!(client.get(&path).await.expect(200)["commitStatus"], "commitPending");
+    check(&emulator);
+}
+
+/// More than the buffers of a connection hold.
+const LARGE: usize = 16 << 20;
+
+#[tokio::test]
+async fn a_refused_body_is_read_to_its_end() {
+    let emulator = start().await;
+    let client = Client::new(&emulator).await;
+    let origin = emulator.authority_url();
+    let large = || vec![b' '; LARGE];
+    let send_large = |request: reqwest::RequestBuilder| send(request.body(large()));
+    // Of the wrong type, too large, nowhere, without a token, and to the admin endpoint.
+    send_large(client.request(Method::POST, "products")).await.expect(415);
+    let json = client.request(Method::POST, "products").header("content-type", "application/json");
+    send_large(json).await.expect(413);
+    send_large(client.request(Method::POST, "nowhere")).await.expect(404);
+    send_large(client.request(Method::DELETE, "products")).await.expect(405);
+    let url = format!("{}/hardware/products", emulator.api_base_url());
+    send_large(client.http.post(url)).await.expect(401);
+    let token = format!("{origin}/{}/oauth2/token", emulator.tenant_id());
+    send_large(client.http.post(token)).await.expect(413);
+    send_large(client.http.post(format!("{origin}/_emulator/faults"))).await.expect(415);
+    let product = client.product("attestation", &[]).await;
+    let (_, upload) = client.submission(product, "initial").await;
+    let refused = client.http.put(upload).body(large()).send().await.expect("an answer");
+    assert_eq!(refused.status(), 400);
+    check(&emulator);
+}
+
+#[tokio::test]
+async fn what_is_no_path_of_a_blob_is_no_blob_call() {
+    let emulator = start().await;
+    let http = reqwest::Client::new();
+    for path in ["", "/", "/account", "/account/container", "/account/container/", "//blob/x"] {
+        send(http.get(format!("{}{path}", emulator.authority_url()))).await.expect(404);
+    }
+    assert_eq!((emulator.calls("getBlob"), emulator.exchanges().len()), (0, 6));
 }
 
 #[tokio::test]

@@ -69,7 +69,10 @@ async fn a_partner_sees_what_is_shared_under_ids_of_its_own() {
     assert_eq!(listed["value"].as_array().map(Vec::len), Some(1));
     let received = &listed["value"][0];
     assert_ne!(received["id"], product);
-    assert_eq!(received["sourceProductId"], product);
+    assert_eq!(
+        (&received["sourceProductId"], &received["originType"]),
+        (&json!(product), &json!("author"))
+    );
     assert_eq!(received["sourcePublisherId"], emulator.account().publisher_id());
     let original = client.get(&format!("products/{product}")).await.expect(200);
     assert_eq!(received["sharedProductId"], original["sharedProductId"]);

@@ -129,6 +129,8 @@ async fn every_answer_has_fresh_sas_urls() {
     let product = client.product("attestation", &CODES).await;
     let (path, first) = client.submission(product, "initial").await;
     assert!(first.contains("sp=rwl"), "{first}");
+    let id = path.rsplit('/').next().expect("an id");
+    assert!(first.contains(&format!("initial_{id}.cab")), "{first}");
     pass(&emulator, 25 * 60 * 60);
     let stale = client.http.put(&first).header("x-ms-blob-type", "BlockBlob").body("x");
     assert_eq!(stale.send().await.expect("an answer").status(), 403);

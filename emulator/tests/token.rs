@@ -74,6 +74,15 @@ async fn version_2_takes_a_scope_and_answers_numbers() {
     };
     let answer = ask("https://manage.devcenter.microsoft.com/.default").await.expect(200);
     assert_eq!(answer["expires_in"], 3600);
+    let both = [
+        ("grant_type", "client_credentials"),
+        ("client_id", emulator.client_id()),
+        ("client_secret", emulator.client_secret()),
+        ("scope", "https://manage.devcenter.microsoft.com/.default"),
+        ("resource", RESOURCE),
+    ];
+    let refused = send(reqwest::Client::new().post(&url).form(&both)).await;
+    assert_eq!(refusal(&refused), (400, "invalid_request".to_owned(), 901_002));
     let refused = ask("https://manage.devcenter.microsoft.com").await;
     assert_eq!(refusal(&refused), (400, "invalid_scope".to_owned(), 1_002_012));
 }
@@ -98,6 +107,21 @@ async fn wrong_credentials_are_told_apart() {
     }
     let answer = token(&emulator, "nobody.example", &[]).await;
     assert_eq!(refusal(&answer), refused(400, "invalid_request", 90_002));
+}
+
+#[tokio::test]
+async fn what_is_no_form_holds_no_parameters() {
+    let emulator = start().await;
+    let url = format!("{}/{}/oauth2/token", emulator.authority_url(), emulator.tenant_id());
+    let (id, secret) = (emulator.client_id(), emulator.client_secret());
+    let form = format!(
+        "grant_type=client_credentials&client_id={id}&client_secret={secret}&resource={RESOURCE}"
+    );
+    for media_type in ["application/json", "text/plain"] {
+        let request = reqwest::Client::new().post(&url).header("content-type", media_type);
+        let answer = send(request.body(form.clone())).await;
+        assert_eq!(refusal(&answer), (400, "invalid_request".to_owned(), 900_144), "{media_type}");
+    }
 }
 
 #[tokio::test]

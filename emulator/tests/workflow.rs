@@ -63,6 +63,26 @@ async fn a_long_folder_name_fails() {
 }
 
 #[tokio::test]
+async fn a_folder_name_with_special_characters_fails() {
+    let package = Cab::default().file("echo+1\\echo.inf", inf("Sample")).bytes();
+    let message = "The folder name 'echo+1' contains special characters.";
+    fails(package, "packageInfoValidation", message).await;
+}
+
+#[tokio::test]
+async fn a_unc_path_fails() {
+    let package = echo_cab().file("\\\\server\\share\\echo.sys", "x").bytes();
+    fails(package, "packageInfoValidation", "UNC paths").await;
+}
+
+#[tokio::test]
+async fn folders_for_other_architectures_fail_in_validation() {
+    let other = inf("Sample").replace(",NTarm64.10.0...16299", "");
+    let package = echo_cab().file("other\\echo.inf", other).bytes();
+    fails(package, "validation", "must support the same architectures").await;
+}
+
+#[tokio::test]
 async fn what_is_no_package_fails() {
     fails(b"no cabinet".to_vec(), "packageInfoValidation", "cabinet").await;
 }
@@ -92,6 +112,46 @@ async fn an_empty_package_fails_the_commit() {
     let emulator = builder().start().await.expect("the emulator starts");
     let submission = outcome(&emulator, &[CLIENT_CODE], Vec::new()).await;
     assert_eq!(submission["commitStatus"], "commitFailed");
+}
+
+/// Whatever the machine does meanwhile: what depends on the package waits for its processing.
+#[tokio::test]
+async fn a_commit_that_fails_was_never_complete() {
+    let emulator = builder().start().await.expect("the emulator starts");
+    let client = Client::new(&emulator).await;
+    let product = client.product("attestation", &[CLIENT_CODE]).await;
+    let path = client.committed(product, Vec::new()).await;
+    let mut statuses = Vec::new();
+    for _ in 0..8 {
+        let status = client.get(&path).await.expect(200)["commitStatus"].take();
+        if statuses.last() != Some(&status) {
+            statuses.push(status);
+        }
+        pass(&emulator, 10);
+    }
+    assert_eq!(statuses, [json!("commitReceived"), json!("commitFailed")]);
+    check(&emulator);
+}
+
+#[tokio::test]
+async fn no_time_is_too_long_for_a_step() {
+    let emulator = builder()
+        .manual_review(Duration::MAX)
+        .approval(Duration::MAX)
+        .start()
+        .await
+        .expect("the emulator starts");
+    let client = Client::new(&emulator).await;
+    let product = client.product("attestation", &[CLIENT_CODE]).await;
+    let path = client.committed(product, echo_cab().bytes()).await;
+    pass(&emulator, WORKFLOW);
+    let submission = client.get(&path).await.expect(200);
+    assert_eq!(shown(&submission), "manualReview/notStarted");
+    emulator.clock().advance(Duration::MAX);
+    let client = Client::new(&emulator).await;
+    let submission = client.get(&path).await.expect(200);
+    assert!(download(&submission, "signedPackage").is_some(), "{submission:#}");
+    check(&emulator);
 }
 
 #[tokio::test]

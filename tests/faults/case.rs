@@ -126,7 +126,7 @@ fn page(status: u16) -> FaultKind {
 
 fn busy(seconds: u64) -> FaultKind {
     let retry_after = Some(RetryAfter::Seconds(seconds));
-    FaultKind::Status { status: 503, retry_after, after_acting: false }
+    FaultKind::Status { status: 503, retry_after, after_acting: false, code: None, message: None }
 }
 
 pub(super) const CASES: &[Case] = &[

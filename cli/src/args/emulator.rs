@@ -1,8 +1,9 @@
 //! What `hwdash emulator` is told.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
+use hardware_dashboard_emulator::Step;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -22,7 +23,8 @@ pub(crate) struct Emulator {
     pub(crate) port: u16,
 
     /// Write every exchange with the API and the token endpoint into this folder, without
-    /// secrets, tokens and SAS signatures; blob transfers are not recorded
+    /// secrets, tokens and SAS signatures; blob transfers, packages, calls whose answer was lost
+    /// or broke off, and paths outside the specification are not recorded
     #[arg(long, value_name = "FOLDER")]
     pub(crate) record: Option<PathBuf>,
 
@@ -41,6 +43,27 @@ pub(crate) struct Behaviour {
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     pub(crate) speed: f64,
 
+    /// Let the emulator's time stand still until POST /_emulator/clock/advance moves it
+    #[arg(long, conflicts_with = "speed")]
+    pub(crate) stepped: bool,
+
+    /// How long the manual review of a submission takes on the emulator's clock, such as 5days;
+    /// without it there is none
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub(crate) manual_review: Option<Duration>,
+
+    /// How long the approval of a shipping label takes on the emulator's clock; without it 1min
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub(crate) approval: Option<Duration>,
+
+    /// Let every workflow fail in this step, such as scanning; may be given several times
+    #[arg(long = "fail-step", value_name = "STEP", value_parser = step)]
+    pub(crate) failing_steps: Vec<Step>,
+
+    /// Refuse every commit because the package's certificate is not registered
+    #[arg(long)]
+    pub(crate) unregistered_certificate: bool,
+
     /// Begin with so many made-up products, such as 100000
     #[arg(
         long,
@@ -56,7 +79,7 @@ pub(crate) struct Behaviour {
     #[arg(long, value_name = "SEED")]
     pub(crate) drift: Option<u64>,
 
-    /// Misbehave as this JSON file says
+    /// Misbehave as this JSON file says: faults, or an object of faults, quota and failures
     #[arg(long, value_name = "FILE")]
     pub(crate) faults: Option<PathBuf>,
 
@@ -78,7 +101,10 @@ pub(crate) struct Upstream {
         long,
         value_name = "URL",
         requires = "record",
-        conflicts_with_all = ["speed", "seed", "drift", "faults", "quota", "allow_unsigned"]
+        conflicts_with_all = [
+            "speed", "stepped", "manual_review", "approval", "failing_steps", "seed", "drift",
+            "faults", "quota", "allow_unsigned", "unregistered_certificate",
+        ]
     )]
     pub(crate) upstream: Option<String>,
 
@@ -93,6 +119,13 @@ fn speed(text: &str) -> Result<f64, String> {
         Ok(factor) if factor > 0.0 && factor <= 1e6 => Ok(factor),
         _ => Err("give a number above 0 and up to 1000000".to_owned()),
     }
+}
+
+fn step(text: &str) -> Result<Step, String> {
+    Step::from_name(text).ok_or_else(|| {
+        "give a step of a workflow as the API names it, such as scanning or publishJobValidation"
+            .to_owned()
+    })
 }
 
 /// Each takes two to three kilobytes of memory.

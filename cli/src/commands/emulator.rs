@@ -40,10 +40,22 @@ async fn emulate(args: &Args, stop: StopSignal) -> Result<(), Failure> {
 }
 
 fn configured(behaviour: &Behaviour) -> Result<EmulatorBuilder, Failure> {
+    let clock = if behaviour.stepped { Clock::stepped() } else { Clock::speed(behaviour.speed) };
     let mut builder = Emulator::builder()
-        .clock(Clock::speed(behaviour.speed))
+        .clock(clock)
         .seed_products(behaviour.seed)
-        .require_signature(!behaviour.allow_unsigned);
+        .require_signature(!behaviour.allow_unsigned)
+        .certificate_registered(!behaviour.unregistered_certificate);
+    if let Some(time) = behaviour.manual_review {
+        builder = builder.manual_review(time);
+    }
+    if let Some(time) = behaviour.approval {
+        builder = builder.approval(time);
+    }
+    for step in &behaviour.failing_steps {
+        let message = format!("The step {} failed, as it was told to.", step.as_str());
+        builder = builder.fail_step(*step, [&*message], Some(&message));
+    }
     if let Some(seed) = behaviour.drift {
         builder = builder.drift(seed);
     }

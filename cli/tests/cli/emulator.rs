@@ -127,6 +127,33 @@ async fn it_drifts_and_misbehaves_as_it_is_told() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_fails_as_it_is_told_after_a_long_review() {
+    let workshop = Workshop::new();
+    let args = ["--fail-step", "signing", "--manual-review", "1h", "--approval", "1h"];
+    let emulator =
+        Running::start(&workshop, &[&args[..], &["--speed", "1000000"], &FAST[2..]].concat());
+    let mut sign = workshop.sign();
+    sign.args(["--signature", "WINDOWS_v100_X64_GE_FULL"]);
+    let output = run(emulator.at(&mut sign)).await;
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(8), "{stderr}");
+    assert!(stderr.contains("The step signing failed, as it was told to."), "{stderr}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unregistered_certificate_is_refused_while_time_stands_still() {
+    let workshop = Workshop::new();
+    let args = ["--stepped", "--unregistered-certificate", "--allow-unsigned"];
+    let emulator = Running::start(&workshop, &args);
+    let mut sign = workshop.sign();
+    sign.args(["--signature", "WINDOWS_v100_X64_GE_FULL"]);
+    let output = run(emulator.at(&mut sign)).await;
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(6), "{stderr}");
+    assert!(stderr.contains("not registered"), "{stderr}");
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn before_the_real_service_the_account_is_the_clients_own() {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     codes,
     error::ApiError,
-    state::{Destination, HardwareId, Product, Results, Targeted, Targets},
+    state::{Change, Destination, HardwareId, Product, Results, Targeted, Targets},
 };
 
 /// The service names the field `targeting` so in its refusals.
@@ -147,8 +147,9 @@ fn targets(
         check_hardware_id(&id, results, breaches);
         Targeted::add(&mut targets.hardware_ids, id);
     }
+    let codes = targeted_codes(product, &targets);
     for item in items(&targeting["chids"]) {
-        check_chid(product, item, breaches);
+        check_chid(&codes, item, breaches);
         Targeted::add(&mut targets.chids, chid(item));
     }
     targets
@@ -185,14 +186,21 @@ fn chid(item: &Value) -> String {
     text.trim_start_matches('{').trim_end_matches('}').to_ascii_lowercase()
 }
 
-fn check_chid(product: &Product, item: &Value, breaches: &mut Breaches) {
+/// The systems that a label is for: those of its hardware ids, or without any all of the product.
+fn targeted_codes(product: &Product, targets: &Targets) -> Vec<String> {
+    let hardware_ids = targets.hardware_ids.iter();
+    let staying = hardware_ids.filter(|targeted| targeted.change != Change::Remove);
+    let codes: Vec<_> = staying.map(|targeted| targeted.target.os_code.clone()).collect();
+    if codes.is_empty() { product.requested_signatures() } else { codes }
+}
+
+fn check_chid(codes: &[String], item: &Value, breaches: &mut Breaches) {
     let state = item["distributionState"].as_str().unwrap_or_default();
     if state.eq_ignore_ascii_case("notSet") {
         let message = "The distribution state notSet is invalid for a CHID.";
         breaches.add(CHIDS, message);
     }
-    let signatures = product.requested_signatures();
-    if let Some(code) = signatures.iter().find(|code| !codes::is_windows_10(code)) {
+    if let Some(code) = codes.iter().find(|code| !codes::is_windows_10(code)) {
         breaches.add(
             CHIDS,
             format!("CHIDs can be used with Windows 10 and later only, not with {code}."),
@@ -208,8 +216,9 @@ pub(super) fn update(
     change: &Value,
 ) -> Result<Targets, ApiError> {
     let mut breaches = Breaches::default();
+    // An empty list of audiences is a change; what the specification does not name is ignored.
     let fields = ["chids", "hardwareIds", "restrictedToAudiences"];
-    if fields.iter().all(|field| items(&change[*field]).is_empty()) {
+    if fields.iter().all(|field| change[*field].is_null()) {
         for field in fields {
             let message = "At least one property is required for update.";
             breaches.add(format!("targetingInfo.{field}"), message);
@@ -221,9 +230,10 @@ pub(super) fn update(
             check_hardware_id(&id, results, &mut breaches);
         }
     }
+    let codes = targeted_codes(product, &targets);
     for item in items(&change["chids"]) {
         if act(&mut targets.chids, chid(item), item, CHIDS, &mut breaches) {
-            check_chid(product, item, &mut breaches);
+            check_chid(&codes, item, &mut breaches);
         }
     }
     // Replaced whole: left out, the restriction is gone.

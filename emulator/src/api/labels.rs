@@ -15,7 +15,7 @@ use crate::{
     answer::Answer,
     error::ApiError,
     state::{Destination, Label, Place, Product, Results, Share, State, Submission},
-    workflow::{Plan, Step, StepState},
+    workflow::{LONGEST_STEP, Plan, Step, StepState},
 };
 
 pub(super) fn list(call: &Call, state: &mut State) -> Handled {
@@ -165,7 +165,7 @@ fn plan(call: &Call, destination: Destination, go_live: Option<DateTime<Utc>>) -
         stages.push((*step, takes));
     }
     let mut plan = Plan::new(call.now, stages);
-    if let Some(failure) = settings.failure_among(steps) {
+    if let Some(failure) = call.service.failures.among(steps) {
         plan.fail(failure);
     }
     plan
@@ -175,5 +175,5 @@ fn plan(call: &Call, destination: Destination, go_live: Option<DateTime<Utc>>) -
 fn wait(now: DateTime<Utc>, passed: Duration, go_live: Option<DateTime<Utc>>) -> Duration {
     let until = go_live.and_then(|date| (date - now).to_std().ok()).unwrap_or_default();
     // It shows as completed after two thirds.
-    until.saturating_sub(passed) / 2 * 3
+    (until.saturating_sub(passed) / 2).saturating_mul(3).min(LONGEST_STEP)
 }

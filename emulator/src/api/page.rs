@@ -1,6 +1,9 @@
 //! Lists, page by page.
 
-use std::{collections::BTreeMap, ops::Bound};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Bound,
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -8,6 +11,12 @@ use url::form_urlencoded;
 
 use super::{Call, links::link};
 use crate::{answer::Answer, error::ApiError};
+
+/// The most items of a page, however many were asked for: nobody else is served meanwhile.
+pub(crate) const LARGEST_PAGE: usize = 1000;
+
+const PAGE_SIZE: &str = "pageSize";
+const CONTINUATION: &str = "continuationToken";
 
 /// Answers one page of the things that `items` gives in the order of their ids, beginning after
 /// the id it is handed.
@@ -34,13 +43,22 @@ where
     }
     let mut links = vec![link(call, "self", "GET", path)];
     if items.peek().is_some() {
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair("pageSize", &size.to_string())
-            .append_pair("continuationToken", &token(last))
-            .finish();
+        let query = next_query(&call.query, size, last);
         links.push(link(call, "next_link", "GET", &format!("{path}?{query}")));
     }
     Ok(Answer::ok(json!({ "value": values, "links": links })))
+}
+
+/// The query of the page after the one that ends with the id `last`; what else was asked for is
+/// asked for again.
+fn next_query(asked: &HashMap<String, String>, size: usize, last: u64) -> String {
+    let of_page = |name: &str| name == PAGE_SIZE || name == CONTINUATION;
+    let others: BTreeMap<_, _> = asked.iter().filter(|(name, _)| !of_page(name)).collect();
+    form_urlencoded::Serializer::new(String::new())
+        .append_pair(PAGE_SIZE, &size.to_string())
+        .append_pair(CONTINUATION, &token(last))
+        .extend_pairs(others)
+        .finish()
 }
 
 /// What follows an id in a map, for [`page`].
@@ -49,12 +67,12 @@ pub(super) fn following<T>(items: &BTreeMap<u64, T>, id: u64) -> impl Iterator<I
 }
 
 fn size(call: &Call) -> Result<usize, ApiError> {
-    let Some(text) = call.query.get("pageSize") else { return Ok(call.service.settings.page_size) };
+    let Some(text) = call.query.get(PAGE_SIZE) else { return Ok(call.service.settings.page_size) };
     match text.parse() {
-        Ok(size @ 1..) => Ok(size),
+        Ok(size @ 1..) => Ok(LARGEST_PAGE.min(size)),
         _ => {
             Err(ApiError::malformed("The page size must be a positive number.")
-                .with_target("pageSize"))
+                .with_target(PAGE_SIZE))
         }
     }
 }
@@ -64,7 +82,7 @@ fn token(last: u64) -> String {
 }
 
 fn after(call: &Call) -> Result<u64, ApiError> {
-    let Some(token) = call.query.get("continuationToken") else { return Ok(0) };
+    let Some(token) = call.query.get(CONTINUATION) else { return Ok(0) };
     URL_SAFE_NO_PAD
         .decode(token)
         .ok()
@@ -72,6 +90,6 @@ fn after(call: &Call) -> Result<u64, ApiError> {
         .and_then(|value| value["after"].as_u64())
         .ok_or_else(|| {
             ApiError::malformed("The continuation token is not one that a page gave.")
-                .with_target("continuationToken")
+                .with_target(CONTINUATION)
         })
 }

@@ -133,7 +133,6 @@ fn product_json(call: &Call, product: &Product) -> Value {
         json.insert("sharedProductId".to_owned(), json!(shared));
     }
     if let Some(source) = product.source {
-        json.insert("originType".to_owned(), json!("shared"));
         json.insert("sourceProductId".to_owned(), json!(source.id));
         json.insert("sourcePublisherId".to_owned(), json!(source.publisher_id));
     }

@@ -15,6 +15,7 @@ use crate::{
     error::ApiError,
     processing::{self, Job},
     state::{BlobName, Place, Product, Source, State, Submission, SubmissionKind, file_extension},
+    workflow::Step,
 };
 
 pub(super) fn list(call: &Call, state: &mut State) -> Handled {
@@ -125,10 +126,14 @@ pub(super) fn commit(call: &Call, state: &mut State) -> Handled {
         return Err(ApiError::state("Only pending submissions can be committed."));
     }
     let (package, path) = take_package(call, product, submission)?;
+    if !call.service.settings.certificate_registered {
+        return Err(ApiError::unregistered_certificate());
+    }
     let place = Place { account: call.account, product: product.id, submission: submission.id };
-    let job = Job::new(&call.service.settings, place, product, submission, path);
+    let job = Job::new(&call.service.settings, place, product, submission, path)
+        .failing(call.service.failures.among(&Step::SUBMISSION));
     let commit = job.commit(call.now);
-    let due = commit.plan.first_outcome();
+    let due = commit.plan.received_until();
     let submission = product.submission_mut(place.submission)?;
     submission.commit = Some(commit);
     submission.package = package;

@@ -55,7 +55,7 @@ impl Inner {
         let checksum = checksum.finish()?;
         let list = parse(&list)?;
 
-        let content = loop {
+        let (content, replaced) = loop {
             let pieces = self.containers().blob_mut(exchange.target)?.resolve(&list)?;
             let content = self.put_together(pieces.clone(), exchange).await?;
             let mut containers = self.containers();
@@ -66,6 +66,7 @@ impl Inner {
                 break blob.replace(content, self.clock.now());
             }
         };
+        drop(replaced);
         let mut response = created(&checksum);
         response.headers_mut().extend(properties::version(&content));
         Ok(response)

@@ -107,8 +107,13 @@ impl Blob {
         Ok(())
     }
 
-    /// Makes `content` what readers see, and discards all staged blocks.
-    pub(super) fn replace(&mut self, content: NewContent, now: DateTime<Utc>) -> Arc<Content> {
+    /// Makes `content` what readers see. The staged blocks and the content before it are given back:
+    /// their files go when they are dropped, which nobody else should have to wait for.
+    pub(super) fn replace(
+        &mut self,
+        content: NewContent,
+        now: DateTime<Utc>,
+    ) -> (Arc<Content>, Replaced) {
         let NewContent { file, length, blocks, properties } = content;
         let created = self.committed.as_ref().map_or(now, |replaced| replaced.created);
         let content = Arc::new(Content {
@@ -120,10 +125,19 @@ impl Blob {
             created,
             modified: now,
         });
-        self.staged.clear();
-        self.committed = Some(Arc::clone(&content));
-        content
+        let replaced = Replaced {
+            _staged: std::mem::take(&mut self.staged),
+            _committed: self.committed.replace(Arc::clone(&content)),
+        };
+        (content, replaced)
     }
+}
+
+/// What a blob held before, to be dropped where it keeps nobody waiting.
+#[must_use]
+pub(super) struct Replaced {
+    _staged: BTreeMap<String, StagedBlock>,
+    _committed: Option<Arc<Content>>,
 }
 
 /// An entity tag in Azure's form, never given twice.

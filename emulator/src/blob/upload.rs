@@ -57,13 +57,14 @@ impl Inner {
             properties::insert(&mut properties, HeaderName::from_static(CONTENT_MD5), md5);
         }
 
-        let content = {
+        let (content, replaced) = {
             let mut containers = self.containers();
             let blob = containers.blob_mut(exchange.target)?;
             conditions.allow_write(blob.committed.as_deref())?;
             let content = NewContent { file, length, blocks: Vec::new(), properties };
             blob.replace(content, self.clock.now())
         };
+        drop(replaced);
         let mut response = created(&checksum);
         response.headers_mut().extend(properties::version(&content));
         Ok(response)
@@ -81,6 +82,9 @@ impl Inner {
         let id = exchange.block_id()?;
         if !Conditions::of(&exchange.parts.headers)?.is_empty() {
             return Err(Code::ConditionHeadersNotSupported.into());
+        }
+        if exchange.header(header::CONTENT_LENGTH) == Some("0") {
+            return Err(invalid_header(&header::CONTENT_LENGTH, "0"));
         }
         let Received { file, length, checksum } =
             self.receive(exchange, body, MAX_BLOCK, false).await?;

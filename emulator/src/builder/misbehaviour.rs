@@ -3,7 +3,11 @@
 use std::{io, path::Path};
 
 use super::EmulatorBuilder;
-use crate::{Fault, fault};
+use crate::{
+    Fault,
+    fault::{self, Orders},
+    quota::Limit,
+};
 
 impl EmulatorBuilder {
     /// Orders a fault, whose calls are counted from the start.
@@ -12,7 +16,10 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Orders the faults of a JSON file, which holds one or a list of them:
+    /// Orders what a JSON file says: a fault or a list of them, or an object with the keys
+    /// `faults` (a list), `quota` (`{"requestsPerMinute": 60, "retryAfter": false}`, which replaces
+    /// that of [`quota`](Self::quota)) and `failures` (a list of `{"step": "scanning",
+    /// "messages": ["Malware."], "report": "…"}`, as for [`fail_step`](Self::fail_step)).
     ///
     /// ```json
     /// [
@@ -32,8 +39,18 @@ impl EmulatorBuilder {
     /// The file cannot be read, or holds what is no fault: an unknown name, a field that is not
     /// known.
     pub fn faults_from(mut self, file: impl AsRef<Path>) -> io::Result<Self> {
-        self.settings.faults.extend(fault::read(file.as_ref())?);
-        Ok(self)
+        let Orders { faults, quota, failures } = fault::read(file.as_ref())?;
+        self.settings.faults.extend(faults);
+        self.settings.failures.extend(failures);
+        Ok(match quota {
+            None => self,
+            Some(Limit { requests_per_minute, retry_after: true }) => {
+                self.quota(requests_per_minute)
+            }
+            Some(Limit { requests_per_minute, retry_after: false }) => {
+                self.quota(requests_per_minute).quota_without_retry_after()
+            }
+        })
     }
 
     /// Lets each account make so many requests of the API in a minute of the emulator's clock,

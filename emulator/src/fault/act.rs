@@ -19,20 +19,26 @@ impl Service {
         target: Target,
         request: Request<Body>,
     ) -> Result<Response<Body>, NoAnswer> {
-        match *fault {
+        match fault {
             FaultKind::CloseBeforeReading => Err(NoAnswer),
             FaultKind::CloseAfterActing => {
                 self.act(target, request).await;
                 Err(NoAnswer)
             }
-            FaultKind::Status { status, retry_after, after_acting } => {
+            FaultKind::Status { status, retry_after, after_acting, code, message } => {
                 let part = target.part().ok_or(NoAnswer)?;
-                self.consume(after_acting, target, request).await;
-                Ok(answer::error(part, code(status), retry_after, &self.blobs, self.now()))
+                self.consume(*after_acting, target, request).await;
+                let error = match (code, message) {
+                    (None, None) => answer::error(part, known(*status), *retry_after, self),
+                    (code, message) => {
+                        answer::coded(known(*status), code.as_deref(), message.as_deref())
+                    }
+                };
+                Ok(answer::with_retry_after(error, *retry_after))
             }
             FaultKind::HtmlPage { status, after_acting } => {
-                self.consume(after_acting, target, request).await;
-                Ok(answer::page(code(status)))
+                self.consume(*after_acting, target, request).await;
+                Ok(answer::page(known(*status)))
             }
             FaultKind::TruncatedBody => {
                 let (parts, whole) = self.act(target, request).await.into_parts();
@@ -40,12 +46,13 @@ impl Service {
                 Ok(Response::from_parts(parts, half))
             }
             FaultKind::SlowBody { piece_bytes, pause_milliseconds } => {
-                let pause = Duration::from_millis(pause_milliseconds);
+                let (piece_bytes, pause) =
+                    (*piece_bytes, Duration::from_millis(*pause_milliseconds));
                 let response = self.act(target, request).await;
                 Ok(response.map(|whole| body::slow(whole, piece_bytes, pause)))
             }
             FaultKind::Stall { after_acting } => {
-                self.consume(after_acting, target, request).await;
+                self.consume(*after_acting, target, request).await;
                 pending().await
             }
             FaultKind::ExpiredToken => {
@@ -71,7 +78,7 @@ impl Service {
 }
 
 /// The status of a fault that was checked when it was ordered.
-fn code(status: u16) -> StatusCode {
+fn known(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 

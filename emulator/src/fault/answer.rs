@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{TimeDelta, Utc};
 use http::{HeaderValue, Response, StatusCode, header};
+use serde_json::json;
 
 use super::{Part, RetryAfter};
 use crate::{
     answer::Answer,
-    blob::BlobStore,
     body::{self, Body},
+    service::Service,
     token,
 };
 
@@ -18,14 +19,30 @@ pub(super) fn error(
     part: Part,
     status: StatusCode,
     retry_after: Option<RetryAfter>,
-    blobs: &BlobStore,
-    now: DateTime<Utc>,
+    service: &Service,
 ) -> Response<Body> {
-    let mut response = match part {
-        Part::Token => token::unavailable(status, now).into_response(),
+    match part {
+        Part::Token => token::unavailable(status, service.now()).into_response(),
         Part::Api => Answer::gateway(status, message(status, retry_after)).into_response(),
-        Part::Blob => blobs.failure(status),
-    };
+        Part::Blob => service.blobs.failure(status),
+    }
+}
+
+/// An error of the service's own, in its own shape.
+pub(super) fn coded(status: StatusCode, code: Option<&str>, text: Option<&str>) -> Response<Body> {
+    let plain = message(status, None);
+    let mut error = json!({ "message": text.unwrap_or(&plain) });
+    if let Some(code) = code {
+        error["code"] = code.into();
+    }
+    Answer::json(status, json!({ "error": error })).into_response()
+}
+
+/// The answer with the header `Retry-After`.
+pub(super) fn with_retry_after(
+    mut response: Response<Body>,
+    retry_after: Option<RetryAfter>,
+) -> Response<Body> {
     let when = match retry_after {
         Some(RetryAfter::Seconds(seconds)) => Some(seconds.into()),
         Some(RetryAfter::Date(seconds)) => http_date(Duration::from_secs(seconds)),

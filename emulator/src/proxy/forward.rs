@@ -74,7 +74,7 @@ impl Forwarder {
         };
         let (request, recording) = self.recorder.begin(operation, request);
         match self.send(destination.url, request).await {
-            Ok(response) => recording.answer(response),
+            Ok(response) => recording.answer(response).await,
             // What the proxy itself says is no exchange with the service.
             Err(error) => unreachable(error),
         }
@@ -84,7 +84,7 @@ impl Forwarder {
         let (path, query) = (request.uri().path(), request.uri().query());
         if token::parse_path(path).is_some() {
             return Some(Destination {
-                url: self.authority.join(path, query),
+                url: self.authority.join(path, query)?,
                 operation: Some("token"),
             });
         }
@@ -93,7 +93,7 @@ impl Forwarder {
             Route::Operation(operation, _) => Some(operation.id.as_str()),
             Route::WrongMethod(_) | Route::Unknown => None,
         };
-        Some(Destination { url: self.api.join(path, query), operation })
+        Some(Destination { url: self.api.join(path, query)?, operation })
     }
 
     async fn send(&self, url: Url, request: Request<Body>) -> reqwest::Result<Response<Body>> {

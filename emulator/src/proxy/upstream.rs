@@ -2,6 +2,7 @@
 
 use std::io;
 
+use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 /// A base URL that secrets may be sent to.
@@ -28,15 +29,28 @@ impl Upstream {
         Ok(Self(url))
     }
 
-    /// The URL of a path below the base: `path` is empty or begins with a slash.
+    /// The URL of a path below the base: `path` is empty or begins with a slash. `None` if it
+    /// would lead out of the base, here or at a server that decodes it once more.
     ///
     /// Whatever the path holds, the origin is that of the base.
-    pub(super) fn join(&self, path: &str, query: Option<&str>) -> Url {
+    pub(super) fn join(&self, path: &str, query: Option<&str>) -> Option<Url> {
+        let base = self.0.path().trim_end_matches('/');
         let mut url = self.0.clone();
-        url.set_path(&format!("{}{path}", self.0.path().trim_end_matches('/')));
+        url.set_path(&format!("{base}{path}"));
         url.set_query(query);
-        url
+        let below = url.path().strip_prefix(base)?;
+        (below.starts_with('/') && !climbs(path)).then_some(url)
     }
+}
+
+/// Whether a segment of a path is `.` or `..` in any encoding.
+fn climbs(path: &str) -> bool {
+    let is_dots = |segment: &str| matches!(segment, "." | "..");
+    if path.split(['/', '\\']).any(is_dots) {
+        return true;
+    }
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    decoded != path && climbs(&decoded)
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -72,14 +86,37 @@ mod tests {
     #[test]
     fn no_path_leads_to_another_host() {
         let upstream = Upstream::parse("https://a.example/v2.0/my/").unwrap();
-        let join = |path| upstream.join(path, None).to_string();
-        assert_eq!(join("/hardware/products"), "https://a.example/v2.0/my/hardware/products");
-        for path in ["//b.example/x", "/../../..//b.example", "/@b.example", "/\\\\b.example"] {
-            assert!(join(path).starts_with("https://a.example/"), "{path}");
+        let join = |path, query| upstream.join(path, query).map(String::from);
+        let base = "https://a.example/v2.0/my";
+        for path in ["/hardware/products", "//b.example/x", "/@b.example", "/%252e%20y..z"] {
+            assert_eq!(join(path, Some("a=%2F")), Some(format!("{base}{path}?a=%2F")));
         }
-        assert_eq!(
-            upstream.join("/x%20y", Some("a=%2F")).as_str(),
-            "https://a.example/v2.0/my/x%20y?a=%2F"
-        );
+        assert_eq!(join("/\\\\b.example", None), Some(format!("{base}///b.example")));
+    }
+
+    #[test]
+    fn no_path_leads_out_of_the_base() {
+        let api = Upstream::parse("https://a.example/v2.0/my").unwrap();
+        let authority = Upstream::parse("https://a.example").unwrap();
+        for path in [
+            "/../other",
+            "/%2e%2e/other",
+            "/.%2E/other",
+            "/%252e%252e/other",
+            "/x/%2e%2e%2fother",
+            "/x%5c..%5cother",
+            "/x\\..\\other",
+            "/x/../hardware",
+            "/x/./hardware",
+            "/x/%2e",
+            "x",
+        ] {
+            assert_eq!(api.join(path, None), None, "{path}");
+        }
+        for path in ["/%2e%2e/oauth2/token", "/./oauth2/token"] {
+            assert_eq!(authority.join(path, None), None, "{path}");
+        }
+        let token = authority.join("/tenant/oauth2/token", None).map(String::from);
+        assert_eq!(token.as_deref(), Some("https://a.example/tenant/oauth2/token"));
     }
 }

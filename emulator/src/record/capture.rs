@@ -9,6 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use hyper::body::{Body as _, Frame, SizeHint};
+use tokio::task::JoinHandle;
 
 use crate::body::Body;
 
@@ -50,40 +51,45 @@ impl Captured {
     }
 }
 
-type AtEnd = Box<dyn FnOnce(&Kept) + Send + Sync>;
+/// Begins what is to be done with a whole body.
+type AtEnd = Box<dyn FnOnce(Kept) -> JoinHandle<()> + Send + Sync>;
 
 /// Passes a body on and keeps it.
 pub(super) struct Capture {
     body: Body,
     captured: Captured,
     at_end: Option<AtEnd>,
+    /// What was begun at the end, and the last frame, which waits for it.
+    ending: Option<JoinHandle<()>>,
+    held: Option<Frame<Bytes>>,
 }
 
 impl Capture {
-    /// `at_end` runs once the body has come to its end, before its last piece goes on; not if it
-    /// breaks off.
-    pub(super) fn new(
-        body: Body,
-        at_end: impl FnOnce(&Kept) + Send + Sync + 'static,
-    ) -> (Self, Captured) {
+    /// Keeps a body for somebody who looks at it later.
+    pub(super) fn new(body: Body) -> (Self, Captured) {
         let captured = Captured::default();
-        let at_end: AtEnd = Box::new(at_end);
-        let mut capture = Self { body, captured: captured.clone(), at_end: Some(at_end) };
-        capture.look_for_end();
+        if body.is_end_stream() {
+            captured.kept().complete = true;
+        }
+        let capture =
+            Self { body, captured: captured.clone(), at_end: None, ending: None, held: None };
         (capture, captured)
     }
 
-    fn look_for_end(&mut self) {
-        if self.body.is_end_stream() {
-            self.end();
-        }
+    /// `at_end` begins once the body has come to its end, and is done before its last piece goes
+    /// on; not if it breaks off. The body must not be empty.
+    pub(super) fn then(
+        body: Body,
+        at_end: impl FnOnce(Kept) -> JoinHandle<()> + Send + Sync + 'static,
+    ) -> Self {
+        Self { at_end: Some(Box::new(at_end)), ..Self::new(body).0 }
     }
 
     fn end(&mut self) {
+        let mut kept = self.captured.kept();
+        kept.complete = true;
         if let Some(at_end) = self.at_end.take() {
-            let mut kept = self.captured.kept();
-            kept.complete = true;
-            at_end(&kept);
+            self.ending = Some(at_end(std::mem::take(&mut kept)));
         }
     }
 }
@@ -97,22 +103,35 @@ impl hyper::body::Body for Capture {
         context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         let this = self.get_mut();
-        let frame = ready!(Pin::new(&mut this.body).poll_frame(context));
-        match &frame {
-            Some(Ok(frame)) => {
-                if let Some(bytes) = frame.data_ref() {
-                    this.captured.kept().add(bytes);
+        if this.ending.is_none() {
+            match ready!(Pin::new(&mut this.body).poll_frame(context)) {
+                Some(Ok(frame)) => {
+                    if let Some(bytes) = frame.data_ref() {
+                        this.captured.kept().add(bytes);
+                    }
+                    if !this.body.is_end_stream() {
+                        return Poll::Ready(Some(Ok(frame)));
+                    }
+                    this.held = Some(frame);
                 }
-                this.look_for_end();
+                Some(Err(error)) => {
+                    this.at_end = None;
+                    return Poll::Ready(Some(Err(error)));
+                }
+                None => {}
             }
-            Some(Err(_)) => this.at_end = None,
-            None => this.end(),
+            this.end();
         }
-        Poll::Ready(frame)
+        if let Some(ending) = &mut this.ending {
+            // A panic has shown itself already.
+            let _ = ready!(Pin::new(ending).poll(context));
+            this.ending = None;
+        }
+        Poll::Ready(this.held.take().map(Ok))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.body.is_end_stream() && self.at_end.is_none() && self.ending.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -8,6 +8,8 @@ use url::form_urlencoded;
 
 use super::{capture::Kept, json::Json};
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// A body as it came.
 #[derive(Debug)]
 pub(super) enum Raw {
@@ -27,11 +29,11 @@ pub(super) enum Content {
     Body(Json),
     Form(BTreeMap<String, String>),
     Text(String),
-    Base64(String),
 }
 
 impl Raw {
-    pub(super) fn read(kept: &Kept, headers: &HeaderMap) -> Self {
+    /// Reads a body; one that is meant for a form is read as one whatever its type says.
+    pub(super) fn read(kept: &Kept, headers: &HeaderMap, is_form: bool) -> Self {
         if kept.complete && kept.length == 0 {
             return Self::Empty;
         }
@@ -44,7 +46,7 @@ impl Raw {
         let bytes = (kept.is_whole() && !is_binary(&media_type)).then_some(&kept.bytes);
         match bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()) {
             None => Self::LeftOut(format!("of {} bytes is left out", kept.length)),
-            Some(text) if media_type.starts_with("application/x-www-form-urlencoded") => {
+            Some(text) if is_form || media_type.starts_with(FORM) => {
                 Self::Form(form_urlencoded::parse(text.as_bytes()).into_owned().collect())
             }
             Some(text) => match serde_json::from_str(text) {

@@ -20,26 +20,52 @@ pub(super) enum Json {
 }
 
 impl Json {
-    /// The same value with every text in it changed; the text comes with the name of the field
-    /// that holds it.
-    pub(super) fn map_texts(self, change: &mut impl FnMut(&str, String) -> String) -> Self {
-        self.map_texts_of("", change)
+    /// The same value with every name of a field and every text in it changed; a text comes with
+    /// the name of the field that holds it.
+    pub(super) fn map_texts(
+        self,
+        rename: &mut impl FnMut(String) -> String,
+        change: &mut impl FnMut(&str, String) -> String,
+    ) -> Self {
+        self.map_texts_of("", rename, change)
     }
 
-    fn map_texts_of(self, name: &str, change: &mut impl FnMut(&str, String) -> String) -> Self {
+    fn map_texts_of(
+        self,
+        name: &str,
+        rename: &mut impl FnMut(String) -> String,
+        change: &mut impl FnMut(&str, String) -> String,
+    ) -> Self {
         match self {
             Self::String(text) => Self::String(change(name, text)),
             Self::Array(items) => {
-                Self::Array(items.into_iter().map(|item| item.map_texts_of(name, change)).collect())
+                let items = items.into_iter();
+                Self::Array(items.map(|item| item.map_texts_of(name, rename, change)).collect())
             }
             Self::Object(fields) => {
                 let mut field = |(name, value): (String, Self)| {
-                    let value = value.map_texts_of(&name, change);
-                    (name, value)
+                    let value = value.map_texts_of(&name, rename, change);
+                    (rename(name), value)
                 };
                 Self::Object(fields.into_iter().map(&mut field).collect())
             }
             other => other,
+        }
+    }
+
+    /// Shows every text, with the name of the field that holds it.
+    pub(super) fn visit_texts(&self, see: &mut impl FnMut(&str, &str)) {
+        self.visit_texts_of("", see);
+    }
+
+    fn visit_texts_of(&self, name: &str, see: &mut impl FnMut(&str, &str)) {
+        match self {
+            Self::String(text) => see(name, text),
+            Self::Array(items) => items.iter().for_each(|item| item.visit_texts_of(name, see)),
+            Self::Object(fields) => {
+                fields.iter().for_each(|(name, value)| value.visit_texts_of(name, see));
+            }
+            Self::Null | Self::Bool(_) | Self::Number(_) => {}
         }
     }
 }

@@ -1,13 +1,15 @@
 //! Taking out what opens a door.
 
+mod known;
 mod text;
+mod url;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, header};
 use uuid::Uuid;
 
+use self::known::Known;
 use super::{
     content::{Content, Raw},
     json::Json,
@@ -31,17 +33,22 @@ const RESPONSE_HEADERS: [&str; 6] =
 const OPEN_FIELDS: [&str; 5] =
     ["client_assertion_type", "client_id", "grant_type", "resource", "scope"];
 
-/// The fields of JSON that are always secret.
-const SECRET_FIELDS: [&str; 6] =
-    ["access_token", "client_assertion", "client_secret", "id_token", "password", "refresh_token"];
-
-/// The shortest text that is remembered as a secret: a shorter one would stand everywhere.
-const SHORTEST_SECRET: usize = 6;
+/// The fields of forms and JSON that are always secret.
+const SECRET_FIELDS: [&str; 8] = [
+    "access_token",
+    "assertion",
+    "client_assertion",
+    "client_secret",
+    "id_token",
+    "password",
+    "refresh_token",
+    "sig",
+];
 
 /// Knows the secrets that went by and takes them out of every text.
 #[derive(Default)]
 pub(super) struct Scrubber {
-    secrets: BTreeSet<String>,
+    known: Known,
 }
 
 /// Whose body or headers are meant.
@@ -55,37 +62,32 @@ impl Scrubber {
     /// Remembers the secrets of a message, so that they are found wherever they are repeated.
     pub(super) fn learn(&mut self, headers: &HeaderMap, body: &Raw) {
         if let Some(value) = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()) {
-            self.remember(credential(value).1);
+            self.known.remember(credential(value).1);
         }
         match body {
             Raw::Form(fields) => {
-                fields.iter().filter(|(name, _)| !is_open(name)).for_each(|(_, v)| self.remember(v))
+                let secret = fields.iter().filter(|(name, _)| is_secret(name));
+                secret.for_each(|(_, value)| self.known.remember(value));
             }
-            Raw::Json(json) => {
-                json.clone().map_texts(&mut |name, text| {
-                    if is_secret(name) {
-                        self.remember(&text);
-                    }
-                    text
-                });
-            }
+            Raw::Json(json) => json.visit_texts(&mut |name, text| {
+                if is_secret(name) {
+                    self.known.remember(text);
+                }
+            }),
             Raw::Empty | Raw::Text(_) | Raw::LeftOut(_) => {}
         }
     }
 
-    fn remember(&mut self, secret: &str) {
-        if secret.len() >= SHORTEST_SECRET {
-            self.secrets.insert(secret.to_owned());
-        }
+    /// The text without secrets, the queries of URLs but for what is harmless, signatures of SAS
+    /// URLs and anything that looks like a token.
+    pub(super) fn text(&self, text: &str) -> String {
+        let text = url::in_text(&self.known.replace(text));
+        text::without_tokens(&text::without_signatures(&text))
     }
 
-    /// The text without secrets, signatures of SAS URLs and anything that looks like a token.
-    pub(super) fn text(&self, text: &str) -> String {
-        let known = self
-            .secrets
-            .iter()
-            .fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), REDACTED));
-        text::without_tokens(&text::without_signatures(&known))
+    /// The path and query of a request.
+    pub(super) fn path(&self, text: &str) -> String {
+        self.text(&url::path_and_query(text))
     }
 
     /// The body for the recording; the second part says what is missing in it.
@@ -93,33 +95,31 @@ impl Scrubber {
         let content = match (body, side) {
             (Raw::Empty, _) => Content::Body(Json::Null),
             (Raw::Json(json), _) => Content::Body(self.json(json)),
-            (Raw::Form(fields), _) => Content::Form(self.form(fields)),
+            (Raw::Form(fields), side) => match self.form(fields) {
+                Some(form) => Content::Form(form),
+                None => return left_out(side, "holds unknown fields and is left out"),
+            },
             (Raw::Text(text), Side::Response) => Content::Text(self.text(&text)),
-            // A request has no key for text.
-            (Raw::Text(text), Side::Request) => Content::Base64(STANDARD.encode(self.text(&text))),
-            (Raw::LeftOut(reason), side) => {
-                let whose = match side {
-                    Side::Request => "request",
-                    Side::Response => "answer",
-                };
-                let remark = format!("the body of the {whose} {reason}");
-                return (Content::Body(Json::Null), Some(remark));
-            }
+            // Nobody knows where in it a secret stands.
+            (Raw::Text(_), side) => return left_out(side, "is neither JSON nor a form"),
+            (Raw::LeftOut(reason), side) => return left_out(side, &reason),
         };
         (content, None)
     }
 
     fn json(&self, json: Json) -> Json {
-        json.map_texts(&mut |name, text| match is_secret(name) {
+        json.map_texts(&mut |name| self.text(&name), &mut |name, text| match is_secret(name) {
             true => REDACTED.to_owned(),
             false => self.text(&text),
         })
     }
 
-    fn form(&self, fields: Vec<(String, String)>) -> BTreeMap<String, String> {
-        let clean = |(name, value): (String, String)| {
-            let value = if is_open(&name) { self.text(&value) } else { SECRET.to_owned() };
-            (name, value)
+    /// The fields of a form; `None` if one is unknown: its name may be the secret itself.
+    fn form(&self, fields: Vec<(String, String)>) -> Option<BTreeMap<String, String>> {
+        let clean = |(name, value): (String, String)| match () {
+            () if is_open(&name) => Some((name, self.text(&value))),
+            () if is_secret(&name) => Some((name, SECRET.to_owned())),
+            () => None,
         };
         fields.into_iter().map(clean).collect()
     }
@@ -156,6 +156,14 @@ impl Scrubber {
         kept.filter_map(|(name, text)| Some((name.to_string(), value(name, text.to_str().ok()?))))
             .collect()
     }
+}
+
+fn left_out(side: Side, reason: &str) -> (Content, Option<String>) {
+    let whose = match side {
+        Side::Request => "request",
+        Side::Response => "answer",
+    };
+    (Content::Body(Json::Null), Some(format!("the body of the {whose} {reason}")))
 }
 
 /// The scheme of an `Authorization` header and what it carries.

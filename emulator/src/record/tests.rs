@@ -12,15 +12,23 @@ use crate::body::{Body, full, section};
 
 /// The file of one exchange; `None` if nothing was written.
 async fn recorded(request: Request<Body>, response: Response<Body>) -> Option<String> {
+    recorded_as("getProduct", request, response).await
+}
+
+async fn recorded_as(
+    operation: &str,
+    request: Request<Body>,
+    response: Response<Body>,
+) -> Option<String> {
     let folder = TempDir::new().unwrap();
     let recorder = Arc::new(Recorder::create(folder.path(), Origin::Service).unwrap());
-    let (request, recording) = recorder.begin("getProduct", request);
+    let (request, recording) = recorder.begin(operation, request);
     request.into_body().collect().await.unwrap();
-    let response = recording.answer(response);
+    let response = recording.answer(response).await;
     let status = response.status().as_u16();
     // It may break off.
     let _ = response.into_body().collect().await;
-    let file = folder.path().join(format!("getProduct/0001-{status}.json"));
+    let file = folder.path().join(format!("{operation}/0001-{status}.json"));
     std::fs::read_to_string(file).ok()
 }
 
@@ -63,6 +71,108 @@ async fn an_answer_that_repeats_a_secret_is_scrubbed() {
     assert_eq!(file["response"]["body"], json!(["not REDACTED"]));
 }
 
+async fn recorded_token_request(
+    body: &'static str,
+    media_type: &str,
+    echo: Response<Body>,
+) -> Value {
+    let request = Request::post("/t/oauth2/token").header("content-type", media_type);
+    let text = recorded_as("token", request.body(full(body)).unwrap(), echo).await.unwrap();
+    assert!(!text.contains("s3cret"), "{text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test]
+async fn a_token_request_of_the_wrong_type_is_read_as_a_form() {
+    let form = "client_id=me&client_secret=s3cret%7Eword";
+    for media_type in ["text/plain", "application/json", ""] {
+        let file = recorded_token_request(form, media_type, answer("no s3cret~word")).await;
+        let clean = json!({ "client_id": "me", "client_secret": "{secret}" });
+        assert_eq!(file["request"]["form"], clean, "{media_type}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_request_that_is_no_form_is_left_out() {
+    for body in [r#"{"client_secret":"s3cret-word"}"#, "s3cret-word", "s3cret-word=1&client_id=me"]
+    {
+        for media_type in ["application/json", "application/x-www-form-urlencoded", "text/plain"] {
+            let file = recorded_token_request(body, media_type, answer("")).await;
+            assert_eq!(file["request"]["body"], Value::Null);
+            let about = file["about"].as_str().unwrap();
+            assert!(about.contains("the body of the request holds unknown fields"), "{about}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_of_plain_text_is_left_out() {
+    let request = Request::post("/v2.0/my/hardware/products").body(full("client_secret=s3cret"));
+    let file = recorded_json(request.unwrap(), answer("")).await;
+    assert_eq!(file["request"]["body"], Value::Null);
+    assert_eq!(file["request"].get("base64"), None);
+    let about = file["about"].as_str().unwrap();
+    assert!(about.contains("the body of the request is neither JSON nor a form"), "{about}");
+}
+
+#[tokio::test]
+async fn harmless_fields_are_no_secrets() {
+    let form = "grant_type=client_credentials&client_id=an-application&client_secret=s3cret-word";
+    let echo = answer("client_credentials of an-application, s3cret-word");
+    let media_type = "application/x-www-form-urlencoded";
+    let file = recorded_token_request(form, media_type, echo).await;
+    let text = "client_credentials of an-application, REDACTED";
+    assert_eq!(file["response"]["text"], text);
+}
+
+#[tokio::test]
+async fn a_secret_is_found_in_every_spelling() {
+    let form = "client_id=me&client_secret=s3cret+%7E%22%2F%C3%A9";
+    let echo = "s3cret ~\"/é s3cret+%7E%22%2F%C3%A9 s3cret%20~%22%2F%C3%A9 \
+                s3cret%20~%22%2f%c3%a9 s3cret ~\\\"/é .";
+    let media_type = "application/x-www-form-urlencoded";
+    let file = recorded_token_request(form, media_type, answer(echo)).await;
+    let text = ["REDACTED"; 5].join(" ") + " .";
+    assert_eq!(file["response"]["text"], text);
+}
+
+#[tokio::test]
+async fn no_tail_of_a_longer_secret_stays() {
+    let form = "client_id=me&client_secret=s3cret-word&assertion=s3cret-word-and-tail";
+    let media_type = "application/x-www-form-urlencoded";
+    let echo = answer("s3cret-word-and-tail, s3cret-word");
+    let file = recorded_token_request(form, media_type, echo).await;
+    assert_eq!(file["response"]["text"], "REDACTED, REDACTED");
+}
+
+#[tokio::test]
+async fn of_a_query_only_known_values_stay() {
+    for (query, clean) in [
+        ("client_secret=s3cret&x", "client_secret=REDACTED&REDACTED"),
+        (
+            "pageSize=7&includeTargetingInfo=true&continuationToken=c",
+            "pageSize=7&includeTargetingInfo=true&continuationToken=c",
+        ),
+        ("sig%253Ds3cret", "REDACTED"),
+        (
+            "continuationToken=a%253Fsig%253Ds3cret%2526b",
+            "continuationToken=a%253Fsig%253DREDACTED%2526b",
+        ),
+    ] {
+        let request = Request::get(format!("/v2.0/my/hardware/products?{query}"));
+        let file = recorded_json(request.body(full("")).unwrap(), answer("")).await;
+        assert_eq!(file["request"]["path"], format!("/v2.0/my/hardware/products?{clean}"));
+    }
+}
+
+#[tokio::test]
+async fn names_of_fields_are_scrubbed_too() {
+    let json = r#"{"https://a.example/b?sig=s3cret":1,"sig":"s3cret-word","s3cret-word":2}"#;
+    let file = recorded_json(get(), answer(json)).await;
+    let clean = json!({ "https://a.example/b?sig=REDACTED": 1, "sig": "REDACTED", "REDACTED": 2 });
+    assert_eq!(file["response"]["body"], clean);
+}
+
 #[tokio::test]
 async fn tokens_in_json_are_replaced_by_name() {
     let file =
@@ -84,7 +194,7 @@ async fn headers_that_matter_stay() {
     let headers = json!({ "retry-after": "7", "x-ms-ratelimit-remaining": "0" });
     assert_eq!(file["response"]["headers"], headers);
     assert_eq!(file["response"]["body"], Value::Null);
-    assert_eq!(file["request"]["path"], "/v2.0/my/hardware/products/1?a=b");
+    assert_eq!(file["request"]["path"], "/v2.0/my/hardware/products/1?a=REDACTED");
 }
 
 #[tokio::test]
@@ -129,6 +239,9 @@ fn a_signature_is_found_wherever_it_stands() {
         ("see https://a.example/b?SIG=ab+/= or not", "see https://a.example/b?SIG=REDACTED or not"),
         ("<a href=\"u?x&amp;sig=ab\">", "<a href=\"u?x&amp;sig=REDACTED\">"),
         ("/go?to=b%3Fsig%3Dab%252B%26x%3D1", "/go?to=b%3Fsig%3DREDACTED%26x%3D1"),
+        ("/go?to=sig%253Ds3cret%2526x", "/go?to=sig%253DREDACTED%2526x"),
+        (r"/b?a\u0026sig\u003ds3cret\u0026c", r"/b?a\u0026sig\u003dREDACTED\u0026c"),
+        ("/b?sig&#61;s3cret&amp;c", "/b?sig&#61;REDACTED&amp;c"),
         ("sig=a sig=b", "sig=REDACTED sig=REDACTED"),
         ("sig=", "sig=REDACTED"),
         ("a design, a signature", "a design, a signature"),
@@ -138,7 +251,28 @@ fn a_signature_is_found_wherever_it_stands() {
 }
 
 #[test]
+fn of_the_query_of_a_url_only_known_values_stay() {
+    for (text, clean) in [
+        (
+            "https://a.example/?code=s3cret&pageSize=1",
+            "https://a.example/?code=REDACTED&pageSize=1",
+        ),
+        ("<http://a.example/?x=s3cret&amp;sp=r>", "<http://a.example/?x=REDACTED&amp;sp=r>"),
+        (
+            r#""https://a.example/?sv=1\u0026x=s3cret\""#,
+            r#""https://a.example/?sv=1\u0026x=REDACTED\""#,
+        ),
+        ("https://me:s3cret@a.example/b", "https://REDACTED@a.example/b"),
+        ("https://a.example/b#access=s3cret", "https://a.example/b#REDACTED"),
+        ("HTTPS://a.example/?s3cret and ftp://a?b", "HTTPS://a.example/?REDACTED and ftp://a?b"),
+    ] {
+        assert_eq!(scrubbed(text), clean);
+    }
+}
+
+#[test]
 fn what_looks_like_a_token_goes() {
     assert_eq!(scrubbed("token eyJ0eXAi.eyJhdWQi.c2ln, he says"), "token REDACTED, he says");
+    assert_eq!(scrubbed("jwe eyJhbGci.b2.aXY.Y2lw.dGFn"), "jwe REDACTED");
     assert_eq!(scrubbed("eyJ0eXAi alone is none"), "eyJ0eXAi alone is none");
 }

@@ -60,10 +60,15 @@ pub(crate) struct BlobName {
 impl BlobName {
     /// The blob of a product's container that holds `what` of a submission.
     pub(crate) fn new(product: u64, submission: u64, what: &str, extension: &str) -> Self {
+        let name = match what {
+            // So the service was seen to name the package, before the commit and after it.
+            "Upload" | "Initial" => "initial",
+            other => other,
+        };
         Self {
             container: format!("product-{product}"),
             blob: format!("{submission}-{}", what.to_ascii_lowercase()),
-            file_name: format!("{what}_{submission}.{extension}"),
+            file_name: format!("{name}_{submission}.{extension}"),
         }
     }
 }
@@ -117,7 +122,7 @@ impl Submission {
     pub(crate) fn commit_status(&self, now: DateTime<Utc>) -> &'static str {
         match &self.commit {
             None => "commitPending",
-            Some(commit) if commit.plan.just_received(now) => "commitReceived",
+            Some(commit) if now < commit.plan.received_until() => "commitReceived",
             Some(commit) if commit.refused => "commitFailed",
             Some(_) => "commitComplete",
         }

@@ -121,6 +121,11 @@ impl Refusal {
         Self::invalid_client(code, text)
     }
 
+    pub(super) fn resource_not_supported() -> Self {
+        let text = "The 'resource' request parameter is not supported.".to_owned();
+        Self::bad_request("invalid_request", 901_002, text)
+    }
+
     pub(super) fn invalid_scope(scope: &str) -> Self {
         let text =
             format!("The provided value for the input parameter scope '{scope}' is not valid.");

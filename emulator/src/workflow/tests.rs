@@ -22,8 +22,7 @@ fn shown(plan: &Plan, seconds: i64) -> (Step, StepState) {
 fn the_first_step_is_started_at_once() {
     let (begun, plan) = plan(None);
     assert_eq!(shown(&plan, 0), (Step::PackageInfoValidation, StepState::Started));
-    assert!(plan.just_received(begun));
-    assert!(!plan.just_received(begun + TimeDelta::seconds(20)));
+    assert_eq!(plan.received_until(), begun + TimeDelta::seconds(20));
 }
 
 #[test]

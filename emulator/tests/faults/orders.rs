@@ -3,10 +3,11 @@
 use std::io::Write;
 
 use hardware_dashboard_emulator::{Emulator, Fault, FaultKind, RetryAfter};
+use reqwest::Method;
 use tempfile::NamedTempFile;
 
 use super::{create, end, products, start, statuses};
-use crate::support::{self, Client, builder};
+use crate::support::{self, Client, builder, echo_cab, pass, shown};
 
 fn file(json: &str) -> NamedTempFile {
     let mut file = NamedTempFile::new().expect("a file");
@@ -102,7 +103,12 @@ async fn a_fault_that_can_never_happen_is_refused() {
         (Fault::on("any", FaultKind::status(503)).nth(0), "`nth` counts calls from 1 on"),
         (Fault::on("any", FaultKind::status(503)).times(0), "`times` must be 1 or more"),
         (Fault::on("any", FaultKind::status(200)), "200 is no status of an error"),
+        (Fault::on("any", FaultKind::throttled(RetryAfter::Date(u64::MAX))), "ten years"),
         (Fault::on("putBlob", FaultKind::ExpiredToken), "`putBlob` carries nothing"),
+        (
+            Fault::on("token", FaultKind::error(400, "InvalidInput", "No.")),
+            "no operation of the API",
+        ),
         (Fault::on("token", FaultKind::ExpiredSas), "`token` carries nothing"),
     ];
     let emulator = support::start().await;
@@ -126,12 +132,20 @@ async fn a_file_orders_every_kind_of_fault() {
         { "on": "listProducts", "kind": { "htmlPage": { "status": 502 } } },
         { "on": "getBlob", "times": "forever", "kind": "truncatedBody" },
         { "on": "getBlob", "kind": { "slowBody": { "pieceBytes": 7 } } },
+        { "on": "getBlob", "kind": "slowBody" },
         { "on": "putBlock", "kind": { "stall": {} } },
+        { "on": "putBlock", "kind": "stall" },
+        { "on": "any", "kind": { "status": { "status": 502, "code": "C", "message": "M." } } },
         { "on": "getProduct", "kind": "expiredToken" },
         { "on": "putBlockList", "kind": "expiredSas" }
     ]"#;
-    let status =
-        |status, retry_after, after_acting| FaultKind::Status { status, retry_after, after_acting };
+    let status = |status, retry_after, after_acting| FaultKind::Status {
+        status,
+        retry_after,
+        after_acting,
+        code: None,
+        message: None,
+    };
     let expected = [
         Fault::on("token", FaultKind::CloseBeforeReading),
         Fault::on("any", FaultKind::CloseAfterActing).nth(2).times(3),
@@ -141,7 +155,10 @@ async fn a_file_orders_every_kind_of_fault() {
         Fault::on("listProducts", FaultKind::HtmlPage { status: 502, after_acting: false }),
         Fault::on("getBlob", FaultKind::TruncatedBody).forever(),
         Fault::on("getBlob", FaultKind::SlowBody { piece_bytes: 7, pause_milliseconds: 100 }),
+        Fault::on("getBlob", FaultKind::SlowBody { piece_bytes: 1024, pause_milliseconds: 100 }),
         Fault::on("putBlock", FaultKind::Stall { after_acting: false }),
+        Fault::on("putBlock", FaultKind::Stall { after_acting: false }),
+        Fault::on("any", FaultKind::error(502, "C", "M.")),
         Fault::on("getProduct", FaultKind::ExpiredToken),
         Fault::on("putBlockList", FaultKind::ExpiredSas),
     ];
@@ -161,6 +178,36 @@ async fn a_file_may_hold_one_fault() {
 }
 
 #[tokio::test]
+async fn a_file_may_hold_a_quota_and_failures_too() {
+    let file = file(
+        r#"{
+        "faults": [{ "on": "listProducts", "kind": { "status": { "status": 500 } } }],
+        "quota": { "requestsPerMinute": 6, "retryAfter": false },
+        "failures": [{ "step": "preparation", "messages": ["No."], "report": "Not at all." }]
+    }"#,
+    );
+    let builder = builder().faults_from(file.path()).expect("a file of orders");
+    let emulator = builder.start().await.expect("the emulator starts");
+    let client = Client::new(&emulator).await;
+    client.get("products").await.expect(500);
+    let product = client.product("attestation", &[]).await;
+    let path = client.committed(product, echo_cab().bytes()).await;
+    pass(&emulator, 50);
+    assert_eq!(shown(&client.get(&path).await.expect(200)), "packageInfoValidation/completed");
+    pass(&emulator, 9);
+    for _ in 0..2 {
+        client.get("products").await.expect(200);
+    }
+    let refused = client.request(Method::GET, "products").send().await.expect("an answer");
+    assert_eq!((refused.status().as_u16(), refused.headers().get("retry-after")), (429, None));
+    pass(&emulator, 60);
+    let submission = client.get(&path).await.expect(200);
+    assert_eq!(shown(&submission), "preparation/failed");
+    assert_eq!(submission["workflowStatus"]["messages"], serde_json::json!(["No."]));
+    end(&emulator);
+}
+
+#[tokio::test]
 async fn the_file_in_the_readme_is_one() {
     let readme = include_str!("../../README.md");
     let (_, rest) = readme.split_once("```json\n").expect("an example");
@@ -175,7 +222,12 @@ fn a_file_with_a_mistake_is_refused_with_its_place() {
     assert!(refused("[").contains("no JSON"), "{}", refused("["));
     let texts = [
         (r#"{ "on": "any" }"#, "fault 1: missing field `kind`"),
-        (r#"{ "on": "any", "kind": "stall" }"#, "fault 1: invalid type: unit variant"),
+        (r#"{ "on": "any", "kind": "status" }"#, "fault 1: invalid type: unit variant"),
+        (r#"{ "faults": [{}] }"#, "fault 1: missing field `on`"),
+        (r#"{ "quota": 5 }"#, "quota: invalid type"),
+        (r#"{ "quota": { "requestsPerMinute": 0 } }"#, "must be 1 or more"),
+        (r#"{ "failures": [{ "step": "painting" }] }"#, "failure 1: unknown variant `painting`"),
+        (r#"{ "faults": [], "quotas": {} }"#, "unknown field `quotas`"),
         (r#"{ "on": "any", "kind": "explode" }"#, "fault 1: unknown variant `explode`"),
         (r#"{ "on": "any", "kind": "truncatedBody", "tims": 2 }"#, "fault 1: unknown field `tims`"),
         (r#"{ "on": "any", "kind": "truncatedBody", "times": "often" }"#, "or \"forever\""),

@@ -58,7 +58,13 @@ async fn retry_after_comes_in_seconds() {
 #[tokio::test]
 async fn retry_after_comes_with_503_too() {
     let retry_after_ = Some(RetryAfter::Seconds(3));
-    let fault = FaultKind::Status { status: 503, retry_after: retry_after_, after_acting: false };
+    let fault = FaultKind::Status {
+        status: 503,
+        retry_after: retry_after_,
+        after_acting: false,
+        code: None,
+        message: None,
+    };
     in_place_of_creation(fault, async |response| {
         assert_eq!((response.status().as_u16(), retry_after(&response)), (503, Some("3")));
     })
@@ -144,4 +150,16 @@ async fn a_refused_upload_is_read_to_its_end() {
     let response = request.header(header::CONTENT_TYPE, "application/octet-stream").send().await;
     assert_eq!(response.expect("an answer").status(), 503);
     end(&emulator);
+}
+
+#[tokio::test]
+async fn an_error_of_the_service_may_come_with_any_status() {
+    let text = "Only pending submissions can be committed.";
+    let error = FaultKind::error(502, "RequestInvalidForCurrentState", text);
+    in_place_of_creation(error, async |response| {
+        assert_eq!(response.status().as_u16(), 502);
+        let error = json!({ "code": "RequestInvalidForCurrentState", "message": text });
+        assert_eq!(json_of(response).await, json!({ "error": error }));
+    })
+    .await;
 }

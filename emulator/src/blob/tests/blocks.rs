@@ -63,6 +63,14 @@ async fn a_list_may_keep_what_was_committed_before() {
 }
 
 #[tokio::test]
+async fn a_block_without_content_is_refused() {
+    let slot = Slot::new();
+    let refused = slot.send(Method::PUT, "comp=block&blockid=AAAA", &[], "").await;
+    refused.refuses(400, "InvalidHeaderValue");
+    list(&slot, "all").await.refuses(404, "BlobNotFound");
+}
+
+#[tokio::test]
 async fn the_lists_tell_what_has_arrived() {
     let slot = Slot::new();
     list(&slot, "all").await.refuses(404, "BlobNotFound");
