@@ -1,36 +1,59 @@
 //! What all HTTP clients of ours have in common, and which URLs they may give something secret.
 
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 
+use reqwest::ClientBuilder;
 use url::{Host, Url};
 
 use crate::error::{Error, Result};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// What the user sets of reqwest's own settings.
+#[derive(Clone)]
+pub(crate) struct HttpSettings(Arc<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>);
+
+impl HttpSettings {
+    pub(crate) fn new(
+        set: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(set))
+    }
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self::new(|builder| builder)
+    }
+}
+
+impl fmt::Debug for HttpSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpSettings").finish_non_exhaustive()
+    }
+}
+
 /// Sets up an HTTP client that talks to the host of `base`.
 ///
-/// Redirects are not followed: a token or a signature would go along. Nothing is repeated behind our
-/// back: only what `retry` allows is.
-pub(crate) fn http_client(
-    base: &Url,
-    settings: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
-) -> Result<reqwest::Client> {
+/// Whatever the user sets: redirects are not followed, since a token or a signature would go along,
+/// and nothing is repeated behind our back: only what `retry` allows is.
+pub(crate) fn http_client(base: &Url, user: &HttpSettings) -> Result<reqwest::Client> {
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("hardware-dashboard/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never());
+        .connect_timeout(CONNECT_TIMEOUT);
     // Where both are built in, reqwest would take the other one.
     #[cfg(feature = "rustls")]
     {
         builder = builder.tls_backend_rustls();
     }
+    builder = (user.0)(builder)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never());
     if is_loopback(base) {
         // A proxy is another machine, and what is asked of this one goes in clear.
         builder = builder.no_proxy();
     }
-    settings(builder)
+    builder
         .build()
         .map_err(|error| Error::input("the HTTP client could not be set up").with_source(error))
 }
@@ -44,7 +67,7 @@ pub(crate) fn is_private(url: &Url) -> bool {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

@@ -6,6 +6,7 @@ mod canary;
 mod contract;
 mod faults;
 mod generated;
+mod http;
 mod open_values;
 mod recorded;
 mod replay;

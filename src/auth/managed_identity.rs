@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     model::LenientInteger,
-    net::{http_client, is_link_local, is_private},
+    net::{HttpSettings, http_client, is_link_local, is_private},
 };
 
 /// The instance metadata service of a virtual machine. Its address is the same everywhere.
@@ -181,7 +181,10 @@ impl ManagedIdentity {
             url.query_pairs_mut().append_pair("client_id", client_id);
         }
         // The metadata service must not be asked through a proxy: it would be the proxy's own.
-        let http = http_client(&url, |it| it.no_proxy().connect_timeout(CONNECT_TIMEOUT))?;
+        let http = http_client(
+            &url,
+            &HttpSettings::new(|it| it.no_proxy().connect_timeout(CONNECT_TIMEOUT)),
+        )?;
         let endpoint = Endpoint::new(http, what, &url);
         let token: IdentityToken = endpoint.get(url, headers).await?;
         let lifetime = token.lifetime();

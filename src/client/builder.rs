@@ -10,15 +10,13 @@ use crate::{
     auth::{AUTHORITY, Credential, RESOURCE, TokenCache, TokenContext},
     blob::Blobs,
     error::{Error, Result},
-    net::{http_client, is_private},
+    net::{HttpSettings, http_client, is_loopback, is_private},
     report::{Reporter, Silent},
     retry::RetryPolicy,
 };
 
 /// The API of the public cloud.
 const API_BASE_URL: &str = "https://manage.devcenter.microsoft.com/v2.0/my";
-
-const TOKEN_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The service answers in seconds; a gateway in front of it gives up after about two minutes.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(150);
@@ -35,6 +33,7 @@ pub struct ClientBuilder {
     correlation_id: Option<Uuid>,
     calls_per_minute: Option<u32>,
     answer_timeout: Duration,
+    http: HttpSettings,
 }
 
 impl Default for ClientBuilder {
@@ -49,6 +48,7 @@ impl Default for ClientBuilder {
             correlation_id: None,
             calls_per_minute: None,
             answer_timeout: ANSWER_TIMEOUT,
+            http: HttpSettings::default(),
         }
     }
 }
@@ -123,6 +123,26 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets what reqwest itself can be set to: a proxy, a certificate authority of your own, the time
+    /// to connect. Redirects are not followed and nothing is repeated by reqwest, whatever is set; a
+    /// proxy is not asked for what is on this machine.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use hardware_dashboard::Client;
+    ///
+    /// let builder = Client::builder().http(|http| http.connect_timeout(Duration::from_secs(5)));
+    /// ```
+    #[must_use]
+    pub fn http(
+        mut self,
+        settings: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.http = HttpSettings::new(settings);
+        self
+    }
+
     /// Makes the client. Nothing is sent yet.
     ///
     /// # Errors
@@ -135,13 +155,16 @@ impl ClientBuilder {
         })?;
         let base = trusted("API base URL", &self.api_base_url)?;
         let authority = trusted("authority URL", &self.authority_url)?;
+        let http = http_client(&base, &self.http)?;
         let context = TokenContext {
-            http: http_client(&authority, |settings| settings.timeout(TOKEN_TIMEOUT))?,
+            // Setting up TLS is most of a cold start, so all share it where they may.
+            http: match is_loopback(&authority) == is_loopback(&base) {
+                true => http.clone(),
+                false => http_client(&authority, &self.http)?,
+            },
             authority,
             resource: self.resource,
         };
-        // Setting up TLS is most of a cold start, so API and blobs share it.
-        let http = http_client(&base, |settings| settings)?;
         let blobs = Blobs::new(http.clone(), self.retry.clone(), self.reporter.clone());
         let transport = Transport {
             http,
