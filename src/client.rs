@@ -308,19 +308,22 @@ impl Client {
     /// Makes a call by the generated client whose answer is a stream of bytes.
     ///
     /// ```no_run
+    /// use futures_util::TryStreamExt;
     /// use hardware_dashboard::{
-    ///     Client, Result,
+    ///     Client,
     ///     model::{PreprodAssetId, PreprodPackageId},
     /// };
     ///
     /// # async fn example(
     /// #     client: Client, package: &PreprodPackageId, asset: &PreprodAssetId,
-    /// # ) -> Result<()> {
+    /// # ) -> Result<(), Box<dyn std::error::Error>> {
     /// let send = |raw: hardware_dashboard::raw::Client| async move {
     ///     raw.download_preprod_asset(package, asset).await
     /// };
-    /// let stream = client.raw_stream("downloadPreprodAsset", send).await?;
-    /// println!("{:?} bytes", stream.into_inner().size_hint());
+    /// let mut content = client.raw_stream("downloadPreprodAsset", send).await?.into_inner();
+    /// while let Some(chunk) = content.try_next().await? {
+    ///     println!("{} bytes", chunk.len());
+    /// }
     /// # Ok(())
     /// # }
     /// ```

@@ -78,20 +78,20 @@ impl PreprodHandler {
 /// One preproduction package. See [`PreprodHandler::package`].
 ///
 /// ```no_run
-/// use std::io::Write;
-///
 /// use futures_util::TryStreamExt;
 /// use hardware_dashboard::{PreprodPackageHandler, model::PreprodSigningStatus};
+/// use tokio::{fs::File, io::AsyncWriteExt};
 ///
 /// # async fn example(package: PreprodPackageHandler) -> Result<(), Box<dyn std::error::Error>> {
 /// if package.get().await?.signing_status == Some(PreprodSigningStatus::Succeeded) {
 ///     for asset in package.assets().await? {
 ///         let Some(id) = asset.id else { continue };
-///         let mut file = std::fs::File::create(format!("{id}.zip"))?;
+///         let mut file = File::create(format!("{id}.zip")).await?;
 ///         let mut content = package.download(&id).await?;
 ///         while let Some(chunk) = content.try_next().await? {
-///             file.write_all(&chunk)?;
+///             file.write_all(&chunk).await?;
 ///         }
+///         file.flush().await?;
 ///         println!("expected hash: {:?}", package.asset(&id).await?.content_hash);
 ///     }
 /// }
