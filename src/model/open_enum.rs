@@ -44,6 +44,19 @@ macro_rules! open_enum {
         }
     ) => {
         $(#[$doc])*
+        ///
+        /// ```
+        #[doc = concat!(" use hardware_dashboard::model::", stringify!($name), ";")]
+        ///
+        /// // Case does not matter.
+        #[doc = concat!(" let known = ", stringify!($name), "::KNOWN[0];")]
+        #[doc = concat!(" let value = ", stringify!($name), "::from(known.to_uppercase().as_str());")]
+        /// assert_eq!(value.as_str(), known);
+        ///
+        /// // What is unknown is kept.
+        #[doc = concat!(" let newer = ", stringify!($name), "::from(\"somethingNew\");")]
+        #[doc = concat!(" assert_eq!(newer, ", stringify!($name), "::Other(\"somethingNew\".into()));")]
+        /// ```
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
