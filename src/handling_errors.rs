@@ -9,9 +9,9 @@
 //! 1. **May the server have acted?** [`Error::may_have_been_applied`] is the first question after a
 //!    create, a commit or any other change. If it says yes, look at the server before you send the
 //!    change again. It is never so for a read.
-//! 2. **Will it pass by itself?** [`Error::is_network`], [`Error::is_throttled`] and a
-//!    [`status`](Error::status) of 5xx may. [`Error::retry_after`] is how long the server wants to be
-//!    left alone; it is `None` when the server did not say.
+//! 2. **Will it pass by itself?** What [`Error::is_network`] and [`Error::is_throttled`] say yes to
+//!    may, and so may a [`status`](crate::Error::status) of 5xx. [`Error::retry_after`] is how long
+//!    the server wants to be left alone; it is `None` when the server did not say.
 //! 3. **If not, who can mend it?** The predicates below tell the families apart, and
 //!    [`Error::hint`] says to a person what to do next, in one or two sentences.
 //!
@@ -19,26 +19,28 @@
 //!
 //! | Family | Predicate | Stage | What to do |
 //! |---|---|---|---|
-//! | wrong input | [`is_input`](Error::is_input) | mostly [`Input`](Stage::Input) | Mend what was given; nothing was sent. |
-//! | a local file | [`is_file`](Error::is_file) | [`File`](Stage::File) | Check the path, its permissions and the room on the disk. |
-//! | no credential | [`is_credential_absent`](Error::is_credential_absent) | [`Token`](Stage::Token) | Set up one of the credentials of [`auth`]. `is_auth` holds too. |
-//! | token refused | [`is_auth`](Error::is_auth) | [`Token`](Stage::Token), [`Api`](Stage::Api) | Check tenant, client id and secret; [`code`](Error::code) may hold an `AADSTS…` code. |
-//! | not allowed | [`is_forbidden`](Error::is_forbidden) | [`Api`](Stage::Api) | Give the application its Hardware roles in Partner Center. |
-//! | not found | [`is_not_found`](Error::is_not_found) | any that asks a server | Check the ids, and that they belong to this account. |
-//! | wrong state | [`is_invalid_state`](Error::is_invalid_state) | [`Api`](Stage::Api) | Read the thing: an earlier call may have done it already. Comes under any status, so ask before you look at the status. |
-//! | wrong fields | [`is_validation`](Error::is_validation) | [`Api`](Stage::Api) | Mend what [`validation_errors`](Error::validation_errors) names. |
-//! | too many calls | [`is_throttled`](Error::is_throttled) | [`Api`](Stage::Api), [`Token`](Stage::Token) | Wait for [`retry_after`](Error::retry_after), or a minute. |
-//! | network | [`is_network`](Error::is_network); in particular [`is_connect`](Error::is_connect), [`is_timeout`](Error::is_timeout) | any that asks a server | Try again later; for `is_connect` check proxy and host name as well. |
-//! | service in trouble | [`status`](Error::status) is 5xx | any that asks a server | Try again later. |
-//! | unreadable answer | [`is_decode`](Error::is_decode) | any that asks a server | Report it: the service has changed, or a proxy answers in its place. |
-//! | submission failed | [`is_workflow_failed`](Error::is_workflow_failed) | [`Workflow`](Stage::Workflow) | Read [`messages`](Error::messages) and [`report`](Error::report), mend the package, sign it as a new product. |
+//! | wrong input | [`is_input`](crate::Error::is_input) | mostly [`Input`](crate::Stage::Input) | Mend what was given; nothing was sent. |
+//! | a local file | [`is_file`](crate::Error::is_file) | [`File`](crate::Stage::File) | Check the path, its permissions and the room on the disk. |
+//! | no credential | [`is_credential_absent`](crate::Error::is_credential_absent) | [`Token`](crate::Stage::Token) | Set up one of the credentials of [`auth`]. `is_auth` holds too. |
+//! | token refused | [`is_auth`](crate::Error::is_auth) | [`Token`](crate::Stage::Token), [`Api`](crate::Stage::Api) | Check tenant, client id and secret; [`code`](crate::Error::code) may hold an `AADSTS…` code. |
+//! | not allowed | [`is_forbidden`](crate::Error::is_forbidden) | [`Api`](crate::Stage::Api) | Give the application its Hardware roles in Partner Center. |
+//! | not found | [`is_not_found`](crate::Error::is_not_found) | any that asks a server | Check the ids, and that they belong to this account. |
+//! | wrong state | [`is_invalid_state`](crate::Error::is_invalid_state) | [`Api`](crate::Stage::Api) | Read the thing: an earlier call may have done it already. Comes under any status, so ask before you look at the status. |
+//! | wrong fields | [`is_validation`](crate::Error::is_validation) | [`Api`](crate::Stage::Api) | Mend what [`validation_errors`](crate::Error::validation_errors) names. |
+//! | too many calls | [`is_throttled`](crate::Error::is_throttled) | [`Api`](crate::Stage::Api), [`Token`](crate::Stage::Token) | Wait for [`retry_after`](crate::Error::retry_after), or a minute. |
+//! | network | [`is_network`](crate::Error::is_network); in particular [`is_connect`](crate::Error::is_connect), [`is_timeout`](crate::Error::is_timeout) | any that asks a server | Try again later; for `is_connect` check proxy and host name as well. |
+//! | service in trouble | [`status`](crate::Error::status) is 5xx | any that asks a server | Try again later. |
+//! | blob storage refuses | [`status`](crate::Error::status) is 4xx | [`Upload`](crate::Stage::Upload), [`Download`](crate::Stage::Download) | Mostly a SAS URL that has ended: read the submission again, or go on with the same run, which does so. |
+//! | unreadable answer | [`is_decode`](crate::Error::is_decode) | any that asks a server | Report it: the service has changed, or a proxy answers in its place. |
+//! | submission failed | [`is_workflow_failed`](crate::Error::is_workflow_failed) | [`Workflow`](crate::Stage::Workflow) | Read [`messages`](crate::Error::messages) and [`report`](crate::Error::report), mend the package, sign it as a new product. |
 //!
-//! What is in none of these families is rare; its sentence and its hint are all there is to show.
+//! What is in none of these families is rare, such as a file that arrived damaged; its sentence and
+//! its hint are all there is to show.
 //!
 //! # Deciding
 //!
-//! The order matters: whether the server may have acted comes first, and the state of a thing before
-//! the statuses.
+//! The order matters: whether the server may have acted comes first, and the state of a thing comes
+//! before the statuses.
 //!
 //! ```
 //! use std::time::Duration;
@@ -112,7 +114,7 @@
 //! # Telling a person
 //!
 //! `Display` is one sentence without its causes, which [`source`](std::error::Error::source) gives.
-//! Microsoft's support asks for the two ids. Nothing in an error is secret, so all of it may be logged.
+//! Microsoft's support asks for the two ids. Nothing in an error is secret: all of it may be logged.
 //!
 //! ```
 //! use std::error::Error as _;
@@ -146,7 +148,13 @@
 //! assert!(told.starts_with("token: the vault does not know this machine\nhint: "));
 //! ```
 //!
-//! [`until_done`]: Run::until_done
-
-#[allow(unused_imports, reason = "the links above name them")]
-use crate::{Error, RetryPolicy, Stage, auth, workflow::Run};
+//! [`auth`]: crate::auth
+//! [`Error`]: crate::Error
+//! [`Error::hint`]: crate::Error::hint
+//! [`Error::is_network`]: crate::Error::is_network
+//! [`Error::is_throttled`]: crate::Error::is_throttled
+//! [`Error::may_have_been_applied`]: crate::Error::may_have_been_applied
+//! [`Error::retry_after`]: crate::Error::retry_after
+//! [`RetryPolicy`]: crate::RetryPolicy
+//! [`Run`]: crate::workflow::Run
+//! [`until_done`]: crate::workflow::Run::until_done

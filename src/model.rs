@@ -44,7 +44,8 @@
 //!
 //! Requests have constructors and examples of their own: [`NewProduct`], [`UpdateProduct`],
 //! [`NewSubmission`], [`NewShippingLabel`], [`NewTargeting`], [`PublishingSpecifications`] and
-//! [`ShippingLabelUpdate`]. What is asked of answers again and again has a method: see [`Submission`].
+//! [`ShippingLabelUpdate`]. What is asked of answers again and again has a method: see
+//! [`Submission`].
 
 mod extra;
 pub(crate) mod generated;

@@ -71,7 +71,8 @@ macro_rules! numeric_id {
         ///
         #[doc = concat!(" let id: ", stringify!($name), " = \"14631253285588838\".parse()?;")]
         #[doc = concat!(" assert_eq!(id, ", stringify!($name), "::new(14631253285588838));")]
-        /// assert_eq!((id.get(), id.to_string().as_str()), (14631253285588838, "14631253285588838"));
+        /// assert_eq!(id.get(), 14631253285588838);
+        /// assert_eq!(id.to_string(), "14631253285588838");
         /// # Ok::<(), hardware_dashboard::model::ParseIdError>(())
         /// ```
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -183,8 +184,9 @@ macro_rules! textual_id {
         /// ```
         #[doc = concat!(" use hardware_dashboard::model::", stringify!($name), ";")]
         ///
-        #[doc = concat!(" let id: ", stringify!($name), " = \"7f1d6c2e-3a4b-4c5d-8e9f-001122334455\".parse()?;")]
-        /// assert_eq!(id.as_str(), "7f1d6c2e-3a4b-4c5d-8e9f-001122334455");
+        /// let text = "7f1d6c2e-3a4b-4c5d-8e9f-001122334455";
+        #[doc = concat!(" let id: ", stringify!($name), " = text.parse()?;")]
+        /// assert_eq!(id.as_str(), text);
         #[doc = concat!(" assert!(\"../secrets\".parse::<", stringify!($name), ">().is_err());")]
         /// # Ok::<(), hardware_dashboard::model::ParseIdError>(())
         /// ```

@@ -29,7 +29,7 @@ impl Product {
 /// use hardware_dashboard::model::{ShippingLabel, ShippingLabelId};
 ///
 /// let label: ShippingLabel = serde_json::from_str(
-///     r#"{ "links": [{ "rel": "self", "href": "https://host/hardware/products/1/submissions/2/shippingLabels/7" }] }"#,
+///     r#"{ "links": [{ "rel": "self", "href": "https://host/hardware/shippingLabels/7" }] }"#,
 /// )?;
 /// assert_eq!(label.id, None);
 /// assert_eq!(label.id_or_link().map(ShippingLabelId::get), Some(7));
