@@ -67,10 +67,10 @@ macro_rules! numeric_id {
         $(#[$doc])*
         ///
         /// ```
-        #[doc = concat!(" use hardware_dashboard::model::", stringify!($name), ";")]
+        #[doc = concat!("use hardware_dashboard::model::", stringify!($name), ";")]
         ///
-        #[doc = concat!(" let id: ", stringify!($name), " = \"14631253285588838\".parse()?;")]
-        #[doc = concat!(" assert_eq!(id, ", stringify!($name), "::new(14631253285588838));")]
+        #[doc = concat!("let id: ", stringify!($name), " = \"14631253285588838\".parse()?;")]
+        #[doc = concat!("assert_eq!(id, ", stringify!($name), "::new(14631253285588838));")]
         /// assert_eq!(id.get(), 14631253285588838);
         /// assert_eq!(id.to_string(), "14631253285588838");
         /// # Ok::<(), hardware_dashboard::model::ParseIdError>(())
@@ -182,12 +182,12 @@ macro_rules! textual_id {
         /// It becomes a segment of a path, so only characters that cannot leave the segment are taken.
         ///
         /// ```
-        #[doc = concat!(" use hardware_dashboard::model::", stringify!($name), ";")]
+        #[doc = concat!("use hardware_dashboard::model::", stringify!($name), ";")]
         ///
         /// let text = "7f1d6c2e-3a4b-4c5d-8e9f-001122334455";
-        #[doc = concat!(" let id: ", stringify!($name), " = text.parse()?;")]
+        #[doc = concat!("let id: ", stringify!($name), " = text.parse()?;")]
         /// assert_eq!(id.as_str(), text);
-        #[doc = concat!(" assert!(\"../secrets\".parse::<", stringify!($name), ">().is_err());")]
+        #[doc = concat!("assert!(\"../secrets\".parse::<", stringify!($name), ">().is_err());")]
         /// # Ok::<(), hardware_dashboard::model::ParseIdError>(())
         /// ```
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
