@@ -7,6 +7,18 @@ use crate::{
 };
 
 /// The audiences of the account. See [`Client::audiences`].
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+///
+/// # async fn example(client: hardware_dashboard::Client) -> hardware_dashboard::Result<()> {
+/// let mut audiences = client.audiences().list();
+/// while let Some(audience) = audiences.try_next().await? {
+///     println!("{:?} {:?}", audience.id, audience.name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct AudiencesHandler {
     client: Client,

@@ -84,6 +84,8 @@ pub(crate) const RESOURCE: &str = "https://manage.devcenter.microsoft.com";
 pub(crate) const AUTHORITY: &str = "https://login.microsoftonline.com";
 
 /// A future that a [`Credential`] answers with.
+///
+/// See the example of [`Credential`].
 pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken>> + Send + 'a>>;
 
 /// Something that a token for the Hardware dashboard can be got with.
@@ -135,6 +137,31 @@ pub trait Credential: fmt::Debug + Send + Sync {
 }
 
 /// What a credential needs to know of the client.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use hardware_dashboard::auth::{AccessToken, Credential, TokenContext, TokenFuture};
+///
+/// /// A broker on this machine that has tokens for everything.
+/// #[derive(Debug)]
+/// struct Broker;
+///
+/// # impl Broker {
+/// #     async fn token(&self, _: &str, _: &str) -> String {
+/// #         String::new()
+/// #     }
+/// # }
+/// impl Credential for Broker {
+///     fn fetch<'a>(&'a self, context: &'a TokenContext) -> TokenFuture<'a> {
+///         Box::pin(async {
+///             // Version 1 of the token endpoint would be asked for `context.resource()`.
+///             let token = self.token(context.authority_url(), &context.scope()).await;
+///             Ok(AccessToken::new(token, Duration::from_secs(3600)))
+///         })
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct TokenContext {
     pub(crate) http: reqwest::Client,
@@ -163,6 +190,15 @@ impl TokenContext {
 }
 
 /// A token and how long it lives.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use hardware_dashboard::auth::AccessToken;
+///
+/// let token = AccessToken::new("eyJ0eXAiOiJKV1Qi", Duration::from_secs(3600));
+/// assert!(!format!("{token:?}").contains("eyJ0"), "it is never printed");
+/// ```
 #[derive(Clone, Debug)]
 pub struct AccessToken {
     pub(crate) secret: SecretString,

@@ -25,6 +25,19 @@ use crate::{
 };
 
 /// The bytes of a file as they arrive.
+///
+/// ```
+/// use futures_util::TryStreamExt;
+/// use hardware_dashboard::{Result, blob::ByteStream};
+///
+/// async fn length(mut content: ByteStream) -> Result<usize> {
+///     let mut bytes = 0;
+///     while let Some(chunk) = content.try_next().await? {
+///         bytes += chunk.len();
+///     }
+///     Ok(bytes)
+/// }
+/// ```
 pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 
 /// Moves files to and from blob storage.

@@ -49,6 +49,44 @@ pub(crate) use self::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Its methods give handlers, which make the calls:
+///
+/// ```no_run
+/// use hardware_dashboard::{
+///     Client, Result,
+///     model::{ProductId, PublisherId, SubmissionId},
+/// };
+///
+/// # async fn example(client: Client) -> Result<()> {
+/// let product = client.product(ProductId::new(14631253285588838)).get().await?;
+/// println!("{:?}", product.product_name);
+///
+/// // What a partner has shared, named by the partner's ids.
+/// let publisher = PublisherId::new(27258209);
+/// let (product, submission) = (ProductId::new(13635057453741329), SubmissionId::new(7));
+/// let ours = client.partner_submission(publisher, product, submission).await?;
+/// println!("it is our submission {:?} of product {:?}", ours.id, ours.product_id);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A run of its own, which support can find by its id and which tells its own reporter:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use hardware_dashboard::{Client, Silent};
+/// use uuid::Uuid;
+///
+/// fn for_a_job(client: &Client, job: Uuid) -> Client {
+///     let client = client.with_correlation_id(job).with_reporter(Arc::new(Silent));
+///     assert_eq!(client.correlation_id(), job);
+///     client
+/// }
+/// ```
+///
+/// See also [`ProductsHandler`], [`ProductHandler`], [`AudiencesHandler`] and [`PreprodHandler`].
 #[derive(Clone, Debug)]
 pub struct Client {
     transport: Arc<Transport>,
@@ -242,6 +280,19 @@ impl Client {
 impl Client {
     /// Makes a call by the generated client.
     ///
+    /// ```no_run
+    /// use hardware_dashboard::{Client, Result};
+    ///
+    /// # async fn example(client: Client) -> Result<()> {
+    /// let send = |raw: hardware_dashboard::raw::Client| async move {
+    ///     raw.list_products(None, None).await
+    /// };
+    /// let page = client.raw("listProducts", send).await?;
+    /// println!("{:?}", page.links);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Fails as every call does, and when `operation_id` is not in the spec.
@@ -255,6 +306,27 @@ impl Client {
     }
 
     /// Makes a call by the generated client whose answer is a stream of bytes.
+    ///
+    /// ```no_run
+    /// use futures_util::TryStreamExt;
+    /// use hardware_dashboard::{
+    ///     Client,
+    ///     model::{PreprodAssetId, PreprodPackageId},
+    /// };
+    ///
+    /// # async fn example(
+    /// #     client: Client, package: &PreprodPackageId, asset: &PreprodAssetId,
+    /// # ) -> Result<(), Box<dyn std::error::Error>> {
+    /// let send = |raw: hardware_dashboard::raw::Client| async move {
+    ///     raw.download_preprod_asset(package, asset).await
+    /// };
+    /// let mut content = client.raw_stream("downloadPreprodAsset", send).await?.into_inner();
+    /// while let Some(chunk) = content.try_next().await? {
+    ///     println!("{} bytes", chunk.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -18,11 +18,31 @@ use crate::{
 };
 
 /// A result whose error is [`Error`].
+///
+/// ```
+/// use hardware_dashboard::{Client, auth::ClientSecret};
+///
+/// fn client(secret: &str) -> hardware_dashboard::Result<Client> {
+///     Client::builder().credential(ClientSecret::new("tenant id", "client id", secret)).build()
+/// }
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = dyn StdError + Send + Sync;
 
 /// Where in the work something went wrong.
+///
+/// ```
+/// use hardware_dashboard::{Error, Stage};
+///
+/// let error = Error::credential_refused("the vault does not know this machine");
+/// match error.stage() {
+///     Stage::Token => println!("no token: {error}"),
+///     Stage::Api(operation) => println!("{operation} failed: {error}"),
+///     stage => println!("{stage}: {error}"),
+/// }
+/// assert_eq!(error.stage().to_string(), "token");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Stage {
@@ -89,6 +109,8 @@ pub(crate) enum Kind {
 ///
 /// `Display` is one sentence and does not repeat [`source`](StdError::source). Nothing in an error
 /// opens a door: no secret, no token, no signature of a SAS URL.
+///
+/// [Handling errors](crate::handling_errors) goes through the families one by one.
 ///
 /// ```
 /// use hardware_dashboard::Error;

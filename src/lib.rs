@@ -6,6 +6,9 @@ pub mod auth;
 pub mod blob;
 mod client;
 mod error;
+// A page to read; there is nothing in it to compile.
+#[cfg(doc)]
+pub mod handling_errors;
 mod list;
 pub mod metadata;
 pub mod model;

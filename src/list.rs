@@ -52,6 +52,26 @@ page!(AudiencePage, Audience);
 /// Where a list can be gone on with, in another process too.
 ///
 /// It names a page and how many of its items have been taken from it.
+///
+/// ```no_run
+/// use std::fs;
+///
+/// use futures_util::TryStreamExt;
+///
+/// # async fn example(client: hardware_dashboard::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let mut products = client.products().list().page_size(100.try_into()?);
+/// if let Ok(place) = fs::read("products.place") {
+///     products = products.resume(serde_json::from_slice(&place)?);
+/// }
+/// while let Some(product) = products.try_next().await? {
+///     println!("{:?}", product.product_name);
+///     // `None`, and thus null, at the end: nothing is left to go on with.
+///     fs::write("products.place", serde_json::to_vec(&products.continuation())?)?;
+/// }
+/// fs::remove_file("products.place")?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Continuation {
     /// The query of the page; `None` for the first one when nothing was asked for.
@@ -86,6 +106,8 @@ type Fetch<T> = Arc<dyn Fn(Option<String>) -> PageFuture<T> + Send + Sync>;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// [`Continuation`] has an example that goes on in another process.
 pub struct List<T> {
     operation: &'static str,
     fetch: Fetch<T>,

@@ -52,6 +52,7 @@ use crate::{
 /// What .NET's writers like to put at the beginning of a file, and JSON does not allow.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
+/// The [module](crate::metadata) has an example.
 impl DriverMetadata {
     /// Reads a driver metadata file.
     ///

@@ -22,6 +22,19 @@ use crate::{
 const SLOWEST_BYTES_PER_SECOND: u64 = 16 * 1024;
 
 /// Preproduction packages. See [`Client::preprod`].
+///
+/// ```no_run
+/// use std::path::Path;
+///
+/// # async fn example(client: hardware_dashboard::Client) -> hardware_dashboard::Result<()> {
+/// let preprod = client.preprod();
+/// let submitted = preprod.submit(Path::new("echo.cab")).await?;
+/// if let Some(id) = submitted.id {
+///     println!("{id} is {:?}", preprod.package(id.clone()).get().await?.signing_status);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct PreprodHandler {
     client: Client,
@@ -63,6 +76,28 @@ impl PreprodHandler {
 }
 
 /// One preproduction package. See [`PreprodHandler::package`].
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+/// use hardware_dashboard::{PreprodPackageHandler, model::PreprodSigningStatus};
+/// use tokio::{fs::File, io::AsyncWriteExt};
+///
+/// # async fn example(package: PreprodPackageHandler) -> Result<(), Box<dyn std::error::Error>> {
+/// if package.get().await?.signing_status == Some(PreprodSigningStatus::Succeeded) {
+///     for asset in package.assets().await? {
+///         let Some(id) = asset.id else { continue };
+///         let mut file = File::create(format!("{id}.zip")).await?;
+///         let mut content = package.download(&id).await?;
+///         while let Some(chunk) = content.try_next().await? {
+///             file.write_all(&chunk).await?;
+///         }
+///         file.flush().await?;
+///         println!("expected hash: {:?}", package.asset(&id).await?.content_hash);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct PreprodPackageHandler {
     client: Client,

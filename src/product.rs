@@ -9,6 +9,24 @@ use crate::{
 };
 
 /// The products of the account. See [`Client::products`].
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+/// use hardware_dashboard::model::NewProduct;
+///
+/// # async fn example(client: hardware_dashboard::Client) -> hardware_dashboard::Result<()> {
+/// let products = client.products();
+/// let mut list = products.list();
+/// while let Some(product) = list.try_next().await? {
+///     println!("{:?} {:?}", product.id_or_link(), product.product_name);
+/// }
+///
+/// let new = NewProduct::attestation("Echo 1.2", vec!["WINDOWS_v100_X64_GE_FULL".into()]);
+/// let made = products.create(&new).await?;
+/// println!("made {:?}", made.id);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ProductsHandler {
     client: Client,
@@ -43,6 +61,20 @@ impl ProductsHandler {
 }
 
 /// One product. See [`Client::product`].
+///
+/// ```no_run
+/// use hardware_dashboard::model::{ProductId, SubmissionId, UpdateProduct};
+///
+/// # async fn example(client: hardware_dashboard::Client) -> hardware_dashboard::Result<()> {
+/// let product = client.product(ProductId::new(14631253285588838));
+/// println!("{:?}", product.get().await?.requested_signatures);
+/// product.update(&UpdateProduct::default().product_name("Echo 1.3")).await?;
+///
+/// let submission = product.submission(SubmissionId::new(1152921504621442000)).get().await?;
+/// println!("{:?}; all of them: {:?}", submission.name, product.submissions().list());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ProductHandler {
     client: Client,

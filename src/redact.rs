@@ -16,6 +16,16 @@ const HIDDEN: &str = "REDACTED";
 ///
 /// `Debug`, `Display` and `Serialize` show scheme, host and path, and of the query only the names
 /// and the values of harmless parameters. [`expose`](Self::expose) gives the whole text.
+///
+/// ```
+/// use hardware_dashboard::model::SafeUrl;
+///
+/// let url = SafeUrl::from("https://host/echo.cab?sp=rw&sig=c2VjcmV0");
+/// assert_eq!(url.to_string(), "https://host/echo.cab?sp=rw&sig=REDACTED");
+/// assert!(url.expose().ends_with("sig=c2VjcmV0"));
+/// let parsed = url.parse().expect("it is a URL");
+/// assert_eq!(parsed.path(), "/echo.cab");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct SafeUrl(Box<str>);
 

@@ -8,6 +8,31 @@ use crate::{
 };
 
 /// Something that a person who watches a run wants to know.
+///
+/// ```
+/// use hardware_dashboard::{Direction, Event};
+///
+/// /// The line to show for an event; most events are not worth one.
+/// fn line(event: &Event<'_>) -> Option<String> {
+///     Some(match event {
+///         Event::ProductCreated(id) => format!("product {id}"),
+///         Event::SubmissionCreated(id) => format!("submission {id}"),
+///         Event::Transfer { direction, done, total } => {
+///             let what = if *direction == Direction::Upload { "sent" } else { "fetched" };
+///             let total = total.map_or_else(|| "?".to_owned(), |total| total.to_string());
+///             format!("{what} {done} of {total} bytes")
+///         }
+///         Event::Workflow { step, state } => format!("{step}: {state}"),
+///         Event::Retrying { operation, reason, pause } => {
+///             format!("{operation} again in {pause:?}: {reason}")
+///         }
+///         _ => return None,
+///     })
+/// }
+///
+/// let event = Event::Transfer { direction: Direction::Upload, done: 5, total: Some(9) };
+/// assert_eq!(line(&event).as_deref(), Some("sent 5 of 9 bytes"));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
@@ -61,6 +86,8 @@ pub enum Event<'a> {
 }
 
 /// Which way bytes go.
+///
+/// See the example of [`Event`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// To blob storage.
@@ -87,12 +114,24 @@ pub enum Direction {
 ///     }
 /// }
 /// ```
+///
+/// [`ClientBuilder::reporter`](crate::ClientBuilder::reporter) takes it.
 pub trait Reporter: fmt::Debug + Send + Sync {
     /// Something has happened.
     fn event(&self, event: &Event<'_>);
 }
 
 /// Tells nobody.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use hardware_dashboard::{Client, Silent};
+///
+/// fn quiet(client: &Client) -> Client {
+///     client.with_reporter(Arc::new(Silent))
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Silent;
 

@@ -63,6 +63,12 @@ pub(crate) struct Failed {
 /// use hardware_dashboard::RetryPolicy;
 ///
 /// let patient = RetryPolicy::default().max_attempts(10).max_delay(Duration::from_secs(300));
+/// let hasty = RetryPolicy::default()
+///     .first_delay(Duration::from_millis(200))
+///     .throttled_delay(Duration::from_secs(5))
+///     .max_retry_after(Duration::from_secs(30));
+/// let once = RetryPolicy::never();
+/// assert_eq!(once, RetryPolicy::default().max_attempts(1));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {

@@ -13,6 +13,27 @@ use crate::{
 /// The shipping labels of a submission. See [`SubmissionHandler::shipping_labels`].
 ///
 /// [`SubmissionHandler::shipping_labels`]: crate::SubmissionHandler::shipping_labels
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+/// use hardware_dashboard::{
+///     Result, SubmissionHandler,
+///     model::{NewShippingLabel, ReceiverPublisherId},
+/// };
+///
+/// # async fn example(submission: SubmissionHandler) -> Result<()> {
+/// let labels = submission.shipping_labels();
+/// let mut list = labels.list();
+/// while let Some(label) = list.try_next().await? {
+///     println!("{:?} goes to {:?}", label.name, label.destination);
+/// }
+///
+/// let partner = ReceiverPublisherId::new(27258209);
+/// let label = NewShippingLabel::another_partner("For Fabrikam", partner, None);
+/// println!("made {:?}", labels.create(&label).await?.id);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ShippingLabelsHandler {
     client: Client,
@@ -57,6 +78,37 @@ impl ShippingLabelsHandler {
 /// One shipping label. See [`SubmissionHandler::shipping_label`].
 ///
 /// [`SubmissionHandler::shipping_label`]: crate::SubmissionHandler::shipping_label
+///
+/// ```no_run
+/// use hardware_dashboard::{
+///     Result, SubmissionHandler,
+///     model::{NewHardwareIdTarget, ShippingLabelId, ShippingLabelUpdate},
+/// };
+///
+/// # async fn example(submission: SubmissionHandler) -> Result<()> {
+/// let label = submission.shipping_label(ShippingLabelId::new(1152921504606971000));
+/// println!("{:?}", label.get().await?.targeting);
+///
+/// let id = NewHardwareIdTarget::new("amd64", "echo.inf", "win11-24h2-x64", r"usb\vid_1209");
+/// let update = ShippingLabelUpdate::new().add_hardware_ids([id]);
+/// label.update(update.business_justification("A new board revision")).await?;
+///
+/// // The driver is not to go out after all:
+/// label.cancel().await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [`update_exactly`](Self::update_exactly) sends a request just as it is:
+///
+/// ```no_run
+/// # use hardware_dashboard::{Result, ShippingLabelHandler, model::*};
+/// # async fn example(label: ShippingLabelHandler, update: ShippingLabelUpdate) -> Result<()> {
+/// let current = label.get().await?;
+/// label.update_exactly(&update.into_request(Some(&current))?).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ShippingLabelHandler {
     client: Client,

@@ -13,6 +13,21 @@ use crate::{
 /// The submissions of a product. See [`ProductHandler::submissions`].
 ///
 /// [`ProductHandler::submissions`]: crate::ProductHandler::submissions
+///
+/// ```no_run
+/// use futures_util::TryStreamExt;
+/// use hardware_dashboard::model::{NewSubmission, ProductId};
+///
+/// # async fn example(client: hardware_dashboard::Client) -> hardware_dashboard::Result<()> {
+/// let submissions = client.product(ProductId::new(14631253285588838)).submissions();
+/// let all: Vec<_> = submissions.list().try_collect().await?;
+/// if all.is_empty() {
+///     let made = submissions.create(&NewSubmission::initial("Echo 1.2")).await?;
+///     println!("upload the package of {:?} to {:?}", made.id, made.upload_url());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct SubmissionsHandler {
     client: Client,
@@ -53,6 +68,36 @@ impl SubmissionsHandler {
 /// One submission. See [`ProductHandler::submission`].
 ///
 /// [`ProductHandler::submission`]: crate::ProductHandler::submission
+///
+/// ```no_run
+/// use hardware_dashboard::model::{CommitStatus, ProductId, SubmissionId};
+///
+/// # async fn example(client: hardware_dashboard::Client) -> hardware_dashboard::Result<()> {
+/// let product = client.product(ProductId::new(14631253285588838));
+/// let submission = product.submission(SubmissionId::new(1152921504621442000));
+/// submission.rename("Echo 1.2, second try").await?;
+///
+/// // When the package has been uploaded:
+/// if submission.get().await?.commit_status == Some(CommitStatus::CommitPending) {
+///     submission.commit().await?;
+/// }
+/// let now = submission.get().await?;
+/// println!("{:?} is {:?}", now.current_step(), now.step_state());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The driver metadata of a submission that a partner has shared is made on demand:
+///
+/// ```no_run
+/// # use hardware_dashboard::{Result, SubmissionHandler, model::DownloadType};
+/// # async fn example(shared: SubmissionHandler) -> Result<()> {
+/// if shared.get().await?.download_url(&DownloadType::DriverMetadata).is_none() {
+///     shared.create_publisher_metadata().await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct SubmissionHandler {
     client: Client,

@@ -56,6 +56,26 @@ const MAX_REFUSED_URLS: u8 = 3;
 /// submission, upload, commit, wait, download.
 ///
 /// Each step is decided anew from what the run knows and what the service shows.
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use hardware_dashboard::{
+///     Client, Result,
+///     workflow::{Outcome, Polling, Run, Sign},
+/// };
+///
+/// # async fn example(client: Client, order: Sign) -> Result<()> {
+/// let hours = Duration::from_secs(4 * 3600);
+/// let mut run = Run::sign(client, order)?.polling(Polling::default().max_wait(hours));
+/// match run.until_done().await {
+///     Ok(Outcome::Done(file)) => println!("{} is signed", file.path.display()),
+///     Ok(_) => println!("{:?} of {:?} goes on", run.submission_id(), run.product_id()),
+///     Err(error) => println!("{error}; run {}", run.correlation_id()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Run {
     client: Client,
@@ -68,6 +88,27 @@ pub struct Run {
 }
 
 /// How a step of a run ended.
+///
+/// ```
+/// use hardware_dashboard::{
+///     Result,
+///     workflow::{Progress, Run},
+/// };
+///
+/// /// A run in a program that keeps time itself.
+/// async fn step_by_step(run: &mut Run) -> Result<()> {
+///     loop {
+///         match run.poll().await? {
+///             Progress::Wait(pause) => tokio::time::sleep(pause).await,
+///             Progress::Done(file) => {
+///                 println!("{} bytes", file.bytes);
+///                 return Ok(());
+///             }
+///             _ => {}
+///         }
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Progress {
@@ -80,6 +121,8 @@ pub enum Progress {
 }
 
 /// How a run ended.
+///
+/// See the example of [`Run`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Outcome {

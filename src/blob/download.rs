@@ -31,6 +31,18 @@ const MAX_TEXT: usize = 256 * 1024;
 const ERROR_CODE: HeaderName = HeaderName::from_static("x-ms-error-code");
 
 /// A file that is complete on disk.
+///
+/// ```
+/// use hardware_dashboard::blob::Downloaded;
+///
+/// fn receipt(file: &Downloaded) -> String {
+///     let md5: String = file.md5.iter().map(|byte| format!("{byte:02x}")).collect();
+///     format!("{md5}  {} ({} bytes)", file.path.display(), file.bytes)
+/// }
+///
+/// let file = Downloaded { path: "echo-signed.zip".into(), bytes: 9, md5: [0xab; 16] };
+/// assert!(receipt(&file).ends_with("ab  echo-signed.zip (9 bytes)"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Downloaded {
     /// Where it is.

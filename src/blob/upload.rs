@@ -43,6 +43,14 @@ const PARALLEL: usize = 4;
 const SERVICE_VERSION: &str = "2025-01-05";
 
 /// What was sent.
+///
+/// ```
+/// use hardware_dashboard::blob::Uploaded;
+///
+/// let resumed = Uploaded { bytes: 24_000_000, sent: 8_000_000 };
+/// let spared = resumed.bytes - resumed.sent;
+/// assert_eq!(spared, 16_000_000);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uploaded {
     /// The length of the file.

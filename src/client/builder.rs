@@ -22,6 +22,41 @@ const API_BASE_URL: &str = "https://manage.devcenter.microsoft.com/v2.0/my";
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(150);
 
 /// Sets up a [`Client`].
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use hardware_dashboard::{Client, RetryPolicy, Silent, auth::ClientSecret};
+/// use uuid::Uuid;
+///
+/// # fn main() -> hardware_dashboard::Result<()> {
+/// let client = Client::builder()
+///     .credential(ClientSecret::new("tenant id", "client id", "secret"))
+///     .retry(RetryPolicy::default().max_attempts(10))
+///     .reporter(Silent)
+///     .correlation_id(Uuid::new_v4())
+///     .calls_per_minute(60)
+///     .answer_timeout(Duration::from_secs(60))
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Another cloud, or an emulator on this machine, has other addresses:
+///
+/// ```
+/// use hardware_dashboard::{Client, auth::ClientSecret};
+///
+/// # fn main() -> hardware_dashboard::Result<()> {
+/// let client = Client::builder()
+///     .credential(ClientSecret::new("tenant id", "client id", "secret"))
+///     .api_base_url("http://127.0.0.1:8080/v2.0/my")
+///     .authority_url("http://127.0.0.1:8080")
+///     .resource("https://manage.devcenter.microsoft.com")
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ClientBuilder {
     api_base_url: String,

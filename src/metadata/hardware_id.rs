@@ -6,6 +6,17 @@ use super::{Pattern, entries};
 use crate::model::{BundleInfo, DriverInfo, DriverMetadata, InfInfo, NewHardwareIdTarget, OsCode};
 
 /// A hardware id of a signed package: what a shipping label may target.
+///
+/// ```
+/// use hardware_dashboard::metadata::HardwareIds;
+///
+/// fn print(ids: &HardwareIds<'_>) {
+///     for id in ids.iter() {
+///         println!("{} in {} for {}", id.pnp_string, id.inf_id, id.operating_system_code);
+///         println!("  in bundle {}: {:?}", id.bundle_id, id.to_target());
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HardwareId<'a> {

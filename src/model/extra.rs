@@ -12,6 +12,16 @@ use crate::redact;
 ///
 /// Nobody knows what they hold, so `Debug` and `Serialize` make the URLs in them safe to print;
 /// reading them gives what arrived.
+///
+/// ```
+/// use hardware_dashboard::model::Submission;
+///
+/// let submission: Submission =
+///     serde_json::from_str(r#"{ "newLink": "https://host/file?sig=c2VjcmV0" }"#)?;
+/// assert_eq!(submission.extra["newLink"], "https://host/file?sig=c2VjcmV0");
+/// assert!(!format!("{submission:?}").contains("c2VjcmV0"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(transparent)]
 pub struct Extra(Map<String, Value>);

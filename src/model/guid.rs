@@ -10,10 +10,27 @@ use uuid::Uuid;
 ///
 /// One that arrives in any other form is brought into this one; a text that is no GUID at all is
 /// kept as it came.
+///
+/// ```
+/// use hardware_dashboard::model::Guid;
+/// use uuid::Uuid;
+///
+/// let chid: Guid = "{8D3F2A10-5B6C-4D7E-8F90-A1B2C3D4E5F6}".parse()?;
+/// assert_eq!(chid.as_str(), "8d3f2a10-5b6c-4d7e-8f90-a1b2c3d4e5f6");
+/// assert_eq!(Guid::from(Uuid::nil()).to_string(), "00000000-0000-0000-0000-000000000000");
+/// # Ok::<(), hardware_dashboard::model::ParseGuidError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Guid(Box<str>);
 
 /// A text that is not a GUID.
+///
+/// ```
+/// use hardware_dashboard::model::Guid;
+///
+/// let error = "echo".parse::<Guid>().unwrap_err();
+/// assert!(error.to_string().starts_with("not a GUID"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseGuidError(());
 

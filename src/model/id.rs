@@ -6,6 +6,13 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A text that is not an id of the kind asked for.
+///
+/// ```
+/// use hardware_dashboard::model::ProductId;
+///
+/// let error = "echo".parse::<ProductId>().unwrap_err();
+/// assert!(error.to_string().starts_with("not a product id: it must be a whole number"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseIdError {
     kind: &'static str,
@@ -58,6 +65,16 @@ impl de::Visitor<'_> for NumberVisitor {
 macro_rules! numeric_id {
     ($(#[$doc:meta])* $name:ident, $kind:literal, $serialize:ident) => {
         $(#[$doc])*
+        ///
+        /// ```
+        #[doc = concat!("use hardware_dashboard::model::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("let id: ", stringify!($name), " = \"14631253285588838\".parse()?;")]
+        #[doc = concat!("assert_eq!(id, ", stringify!($name), "::new(14631253285588838));")]
+        /// assert_eq!(id.get(), 14631253285588838);
+        /// assert_eq!(id.to_string(), "14631253285588838");
+        /// # Ok::<(), hardware_dashboard::model::ParseIdError>(())
+        /// ```
         #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(u64);
 
@@ -163,6 +180,16 @@ macro_rules! textual_id {
         $(#[$doc])*
         ///
         /// It becomes a segment of a path, so only characters that cannot leave the segment are taken.
+        ///
+        /// ```
+        #[doc = concat!("use hardware_dashboard::model::", stringify!($name), ";")]
+        ///
+        /// let text = "7f1d6c2e-3a4b-4c5d-8e9f-001122334455";
+        #[doc = concat!("let id: ", stringify!($name), " = text.parse()?;")]
+        /// assert_eq!(id.as_str(), text);
+        #[doc = concat!("assert!(\"../secrets\".parse::<", stringify!($name), ">().is_err());")]
+        /// # Ok::<(), hardware_dashboard::model::ParseIdError>(())
+        /// ```
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(String);
 
@@ -230,6 +257,13 @@ textual_id! {
 }
 
 /// The id of an audience: a GUID by the documentation. It stands in bodies only, so any text is taken.
+///
+/// ```
+/// use hardware_dashboard::model::AudienceId;
+///
+/// let id = AudienceId::from("e82b6c17-45d9-4a3e-9c70-f1a6b3d8250e");
+/// assert_eq!(id.as_str(), id.to_string());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct AudienceId(String);

@@ -8,6 +8,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::{PreprodAsset, RecipientSpecifications};
 
 /// A whole number that may arrive as text. A text that is no number is kept as it came.
+///
+/// ```
+/// use hardware_dashboard::model::LenientInteger;
+///
+/// let read = |json| serde_json::from_str::<LenientInteger>(json);
+/// assert_eq!(read("64")?, LenientInteger::from(64));
+/// assert_eq!(read(r#""64""#)?.get(), Some(64));
+/// let odd = read(r#""sixty-four""#)?;
+/// assert_eq!((odd.get(), odd.to_string().as_str()), (None, "sixty-four"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LenientInteger(Result<i64, Box<str>>);
 
@@ -107,6 +118,16 @@ impl<T> OneOrMany<T> {
 }
 
 /// The recipients of a shipping label: one object in every sample, an array by the documentation.
+///
+/// ```
+/// use hardware_dashboard::model::Recipients;
+///
+/// let one: Recipients = serde_json::from_str(r#"{ "receiverPublisherId": "27258209" }"#)?;
+/// let many: Recipients = serde_json::from_str(r#"[{ "receiverPublisherId": "27258209" }]"#)?;
+/// assert_eq!(one, many);
+/// assert_eq!(one.0.len(), 1);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Recipients(pub Vec<RecipientSpecifications>);
@@ -118,6 +139,16 @@ impl<'de> Deserialize<'de> for Recipients {
 }
 
 /// The assets of a preproduction package: a bare array, or an object with a `value` field.
+///
+/// ```
+/// use hardware_dashboard::model::PreprodAssetList;
+///
+/// let bare: PreprodAssetList = serde_json::from_str(r#"[{ "id": "signed" }]"#)?;
+/// let wrapped: PreprodAssetList = serde_json::from_str(r#"{ "value": [{ "id": "signed" }] }"#)?;
+/// assert_eq!(bare, wrapped);
+/// assert_eq!(bare.0.len(), 1);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct PreprodAssetList(pub Vec<PreprodAsset>);

@@ -44,6 +44,20 @@ macro_rules! open_enum {
         }
     ) => {
         $(#[$doc])*
+        ///
+        /// ```
+        #[doc = concat!("use hardware_dashboard::model::", stringify!($name), ";")]
+        ///
+        /// // Case does not matter.
+        #[doc = concat!("let known = ", stringify!($name), "::KNOWN[0];")]
+        /// let shouted = known.to_uppercase();
+        #[doc = concat!("assert_eq!(", stringify!($name), "::from(&*shouted).as_str(), known);")]
+        ///
+        /// // What is unknown is kept.
+        #[doc = concat!("let newer = ", stringify!($name), "::from(\"somethingNew\");")]
+        /// assert_eq!(newer.as_str(), "somethingNew");
+        #[doc = concat!("assert!(matches!(newer, ", stringify!($name), "::Other(_)));")]
+        /// ```
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {

@@ -34,6 +34,10 @@ use self::known::{KNOWN, SAME_CODES};
 ///
 /// let misspelt = OsCode::from("WINDOWS_v100_X64_EG_FULL");
 /// assert_eq!(misspelt.closest(), Some(code));
+///
+/// let server = OsCode::from_friendly("server-2025-arm64").expect("a known name");
+/// assert!(server.is_server() && !server.supports_attestation());
+/// assert_eq!(server.friendly_name(), Some("server-2025-arm64"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

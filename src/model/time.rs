@@ -10,6 +10,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// It is read with and without a zone (without one it is UTC) and with any number of digits. A text
 /// that is no date at all is kept, so that one odd field does not cost the whole answer.
+///
+/// ```
+/// use chrono::{DateTime, Utc};
+/// use hardware_dashboard::model::Timestamp;
+///
+/// let Ok(without_zone) = "2026-03-01T08:30:00.1234567".parse::<Timestamp>();
+/// let Ok(with_zone) = "2026-03-01T09:30:00.1234567+01:00".parse::<Timestamp>();
+/// assert_eq!(without_zone, with_zone);
+///
+/// let time: DateTime<Utc> = with_zone.to_utc().expect("it is a date");
+/// assert_eq!(Timestamp::from(time), with_zone);
+///
+/// let Ok(odd) = "soon".parse::<Timestamp>();
+/// assert_eq!((odd.to_utc(), odd.to_string().as_str()), (None, "soon"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Timestamp(Repr);
 
@@ -89,6 +104,16 @@ impl JsonSchema for Timestamp {
 }
 
 /// When a driver may go out at the earliest.
+///
+/// ```
+/// use hardware_dashboard::model::GoLiveDate;
+///
+/// assert_eq!(serde_json::from_str::<GoLiveDate>(r#""""#)?, GoLiveDate::AtOnce);
+/// let Ok(may) = "2026-05-01".parse();
+/// let json = serde_json::to_string(&GoLiveDate::NotBefore(may))?;
+/// assert_eq!(json, r#""2026-05-01T00:00:00Z""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum GoLiveDate {
     /// As soon as it is certified; the wire says so with an empty text.

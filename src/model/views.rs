@@ -7,6 +7,16 @@ use super::{
     ShippingLabelId, Submission, SubmissionId, WorkflowState, WorkflowStep,
 };
 
+/// ```
+/// use hardware_dashboard::model::{Product, ProductId};
+///
+/// let product: Product = serde_json::from_str(
+///     r#"{ "links": [{ "rel": "self", "href": "https://host/hardware/products/7" }] }"#,
+/// )?;
+/// assert_eq!(product.id, None);
+/// assert_eq!(product.id_or_link().map(ProductId::get), Some(7));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 impl Product {
     /// The id, from the field or else from the self link.
     #[must_use]
@@ -15,6 +25,16 @@ impl Product {
     }
 }
 
+/// ```
+/// use hardware_dashboard::model::{ShippingLabel, ShippingLabelId};
+///
+/// let label: ShippingLabel = serde_json::from_str(
+///     r#"{ "links": [{ "rel": "self", "href": "https://host/hardware/shippingLabels/7" }] }"#,
+/// )?;
+/// assert_eq!(label.id, None);
+/// assert_eq!(label.id_or_link().map(ShippingLabelId::get), Some(7));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 impl ShippingLabel {
     /// The id, from the field or else from the self link.
     #[must_use]
@@ -23,6 +43,37 @@ impl ShippingLabel {
     }
 }
 
+/// ```
+/// use hardware_dashboard::model::{DownloadType, Submission, WorkflowState, WorkflowStep};
+///
+/// let submission: Submission = serde_json::from_str(
+///     r#"{
+///         "id": 7,
+///         "downloads": {
+///             "items": [
+///                 { "type": "initialPackage", "url": "https://host/echo.cab" },
+///                 { "type": "driverMetadata", "url": "https://host/metadata.json" }
+///             ],
+///             "messages": ["Two files"]
+///         },
+///         "workflowStatus": {
+///             "currentStep": "validation",
+///             "state": "failed",
+///             "messages": ["The INF is not valid"],
+///             "errorReport": "https://host/report.txt"
+///         }
+///     }"#,
+/// )?;
+/// assert_eq!(submission.id_or_link(), submission.id);
+/// assert_eq!(submission.current_step(), Some(&WorkflowStep::Validation));
+/// assert_eq!(submission.step_state(), Some(&WorkflowState::Failed));
+/// assert!(submission.has_failed() && submission.error_report_url().is_some());
+/// assert_eq!(submission.messages().count(), 2);
+/// assert!(submission.upload_url().is_some() && submission.signed_package_url().is_none());
+/// let metadata = submission.download_url(&DownloadType::DriverMetadata);
+/// assert_eq!(metadata.map(ToString::to_string).as_deref(), Some("https://host/metadata.json"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 impl Submission {
     /// The id, from the field or else from the self link.
     #[must_use]

@@ -12,6 +12,18 @@ use crate::{
 ///
 /// The pause begins at `first`, grows by half with each look that shows nothing new, and stays below
 /// `max`; when something has changed it is `first` again.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use hardware_dashboard::workflow::Polling;
+///
+/// let calm = Polling::default()
+///     .first(Duration::from_secs(30))
+///     .max(Duration::from_secs(600))
+///     .max_wait(Duration::from_secs(24 * 3600));
+/// assert_ne!(calm, Polling::default());
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Polling {
     first: Duration,

@@ -5,6 +5,15 @@ use std::path::PathBuf;
 use crate::{blob::Existing, model::NewProduct};
 
 /// The order to have a package signed: what it is, where it is, and where the signed one shall go.
+///
+/// ```
+/// use hardware_dashboard::{model::NewProduct, workflow::Sign};
+///
+/// let product = NewProduct::attestation("Echo 1.2", vec!["WINDOWS_v100_X64_GE_FULL".into()]);
+/// let order = Sign::new(product, "echo.cab", "echo-signed.zip")
+///     .submission_name("Echo 1.2, build 4711")
+///     .overwrite(true);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Sign {
     pub(super) product: NewProduct,

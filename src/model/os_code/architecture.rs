@@ -3,6 +3,14 @@
 use std::fmt;
 
 /// The architecture of the processors that an OS code is for.
+///
+/// ```
+/// use hardware_dashboard::model::{Architecture, OsCode};
+///
+/// let code = OsCode::from("WINDOWS_v100_SERVER_ARM64_GE_FULL");
+/// assert_eq!(code.architecture(), Some(Architecture::Arm64));
+/// assert_eq!(Architecture::Arm64.as_str(), "arm64");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Architecture {

@@ -13,6 +13,15 @@ use crate::{
 ///
 /// The service replaces the list whole and takes a list that is left out for "no restriction": a
 /// driver that was meant for testers goes to everyone. So there is a word for each of the three.
+///
+/// ```
+/// use hardware_dashboard::model::{AudienceChange, ShippingLabelUpdate};
+///
+/// let testers = AudienceChange::Replace(vec!["e82b6c17-45d9-4a3e-9c70-f1a6b3d8250e".into()]);
+/// let update = ShippingLabelUpdate::new().audiences(testers);
+/// assert!(!update.needs_current(), "nothing has to be read to replace them all");
+/// assert_eq!(AudienceChange::default(), AudienceChange::Keep);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudienceChange {

@@ -6,7 +6,9 @@ use crate::model::{
 };
 
 /// ```
-/// use hardware_dashboard::model::{MsApprovalInfo, PublishingSpecifications};
+/// use hardware_dashboard::model::{
+///     MsApprovalInfo, PublishingSpecifications, SellerId, Timestamp,
+/// };
 ///
 /// let optional = PublishingSpecifications::manual();
 /// let on_its_own = PublishingSpecifications::automatic(
@@ -16,6 +18,15 @@ use crate::model::{
 /// );
 /// assert_eq!(optional.manual_acquisition, Some(true));
 /// assert_eq!(on_its_own.manual_acquisition, Some(false));
+/// assert!(on_its_own.is_automatic());
+///
+/// let Ok(may) = "2026-05-01".parse::<Timestamp>();
+/// let later = optional
+///     .go_live_date(may)
+///     .visible_to_accounts([SellerId::new(27258209)])
+///     .is_disclosure_restricted(true)
+///     .publish_to_windows10s(true);
+/// assert!(!later.is_automatic());
 /// ```
 impl PublishingSpecifications {
     /// An optional driver: a person must ask for it. It goes live as soon as it is certified.
@@ -98,6 +109,20 @@ impl PublishingSpecifications {
     }
 }
 
+/// ```
+/// use hardware_dashboard::model::MsApprovalInfo;
+///
+/// let info = MsApprovalInfo::default()
+///     .affected_oems(["Contoso", "Fabrikam"])
+///     .business_justification("Fixes a sleep and resume failure.")
+///     .has_ui_software(false)
+///     .is_co_engineered(true)
+///     .is_for_unreleased_hardware(false)
+///     .is_reboot_required(true)
+///     .microsoft_contact("someone@example.com")
+///     .validations_performed("Installed and stress-tested on 40 machines for a week.");
+/// assert_eq!(info.is_reboot_required, Some(true));
+/// ```
 impl MsApprovalInfo {
     /// The manufacturers whose machines are affected.
     #[must_use]
@@ -156,6 +181,13 @@ impl MsApprovalInfo {
     }
 }
 
+/// ```
+/// use hardware_dashboard::model::{ReceiverPublisherId, RecipientSpecifications};
+///
+/// let partner = ReceiverPublisherId::new(27258209);
+/// let strict = RecipientSpecifications::new(partner).enforce_chid_targeting(true);
+/// assert_ne!(strict, RecipientSpecifications::from(partner));
+/// ```
 impl RecipientSpecifications {
     /// The partner with this id.
     #[must_use]

@@ -63,6 +63,7 @@ impl NewTargeting {
     }
 }
 
+/// See the example of [`NewTargeting`].
 impl NewHardwareIdTarget {
     /// A combination that the driver metadata holds. The hardware id is brought into lower case, which
     /// the service wants.
@@ -83,6 +84,13 @@ impl NewHardwareIdTarget {
     }
 }
 
+/// ```
+/// use hardware_dashboard::model::{Guid, NewChidTarget};
+///
+/// let chid: Guid = "5b1f0d3e-9a47-5c82-b6d1-7e2f4a90c3b8".parse()?;
+/// assert_eq!(NewChidTarget::new(chid.clone()).chid, chid);
+/// # Ok::<(), hardware_dashboard::model::ParseGuidError>(())
+/// ```
 impl NewChidTarget {
     /// The computers with this CHID.
     #[must_use]
@@ -92,6 +100,16 @@ impl NewChidTarget {
     }
 }
 
+/// A change of a label's targets says what is to be done with each of them. A
+/// [`ShippingLabelUpdate`](crate::model::ShippingLabelUpdate) makes these.
+///
+/// ```
+/// use hardware_dashboard::model::{NewHardwareIdTarget, TargetingAction, UpdateHardwareIdTarget};
+///
+/// let id = NewHardwareIdTarget::new("amd64", "echo.inf", "win11-24h2-x64", r"usb\vid_1209");
+/// let update = UpdateHardwareIdTarget::new(TargetingAction::Remove, id);
+/// assert_eq!(update.action, TargetingAction::Remove);
+/// ```
 impl UpdateHardwareIdTarget {
     /// Does this with a hardware id of a label.
     #[must_use]
@@ -102,6 +120,16 @@ impl UpdateHardwareIdTarget {
     }
 }
 
+/// A change of a label's targets says what is to be done with each of them. A
+/// [`ShippingLabelUpdate`](crate::model::ShippingLabelUpdate) makes these.
+///
+/// ```
+/// use hardware_dashboard::model::{TargetingAction, UpdateChidTarget};
+///
+/// let chid = "5b1f0d3e-9a47-5c82-b6d1-7e2f4a90c3b8".parse()?;
+/// assert_eq!(UpdateChidTarget::new(TargetingAction::Add, chid).action, TargetingAction::Add);
+/// # Ok::<(), hardware_dashboard::model::ParseGuidError>(())
+/// ```
 impl UpdateChidTarget {
     /// Does this with a CHID of a label.
     #[must_use]
@@ -112,6 +140,12 @@ impl UpdateChidTarget {
     }
 }
 
+/// ```
+/// use hardware_dashboard::model::InServicePublishInfo;
+///
+/// let releases = InServicePublishInfo::default().flooring("CO").ceiling("GE");
+/// assert_eq!(releases.flooring.as_deref(), Some("CO"));
+/// ```
 impl InServicePublishInfo {
     /// The earliest release, such as `RS5`, `VB` or `CO`.
     #[must_use]
@@ -128,6 +162,14 @@ impl InServicePublishInfo {
     }
 }
 
+/// ```
+/// use hardware_dashboard::model::CoEngDriverPublishInfo;
+///
+/// let builds = CoEngDriverPublishInfo::default()
+///     .flooring_build_number(22621)
+///     .ceiling_build_number(26100);
+/// assert_ne!(builds, CoEngDriverPublishInfo::default());
+/// ```
 impl CoEngDriverPublishInfo {
     /// The earliest build.
     #[must_use]
