@@ -29,6 +29,8 @@ pub use list::{Continuation, List};
 pub use preprod::{PreprodHandler, PreprodPackageHandler};
 pub use product::{ProductHandler, ProductsHandler};
 pub use report::{Direction, Event, Reporter, Silent};
+/// For [`ClientBuilder::http`].
+pub use reqwest;
 pub use retry::RetryPolicy;
 pub use shipping_label::{ShippingLabelHandler, ShippingLabelsHandler};
 pub use submission::{SubmissionHandler, SubmissionsHandler};

@@ -125,8 +125,8 @@ enum Next {
     Fetch,
     /// The page behind this query.
     Follow(String),
-    /// The page names itself as the next one: an error, then nothing.
-    Circle,
+    /// The page cannot be gone on from, for this reason: an error, then nothing.
+    Lost(&'static str),
     /// Nothing.
     End,
 }
@@ -185,18 +185,19 @@ impl<T: Send + 'static> List<T> {
     }
 
     fn take_in(&mut self, mut items: Vec<T>, links: &[Link]) {
-        self.next = match next_query(links) {
-            Some(query) if self.at.query.as_deref() == Some(&*query) => Next::Circle,
-            Some(query) => Next::Follow(query),
-            None => Next::End,
+        self.next = match next_page(links) {
+            Next::Follow(query) if self.at.query.as_deref() == Some(&*query) => {
+                Next::Lost("names itself as the next one")
+            }
+            next => next,
         };
         // Items that were taken before the list was resumed are not given again.
         items.drain(..self.at.taken.min(items.len()));
         self.items = items.into_iter();
     }
 
-    fn runs_in_a_circle(&self) -> Error {
-        let message = format!("a page of {} names itself as the next one", self.operation);
+    fn lost(&self, why: &str) -> Error {
+        let message = format!("a page of {} {why}", self.operation);
         Error::new(Stage::Api(self.operation), Kind::Decode, message)
     }
 }
@@ -216,9 +217,10 @@ impl<T: Send + Unpin + 'static> Stream for List<T> {
                     self.at = Continuation { query: Some(query.clone()), taken: 0 };
                     self.next = Next::Fetch;
                 }
-                Next::Circle => {
+                Next::Lost(why) => {
+                    let error = self.lost(why);
                     self.next = Next::End;
-                    return Poll::Ready(Some(Err(self.runs_in_a_circle())));
+                    return Poll::Ready(Some(Err(error)));
                 }
                 Next::End => return Poll::Ready(None),
             }
@@ -242,12 +244,19 @@ impl<T> fmt::Debug for List<T> {
     }
 }
 
-/// The query of the link to the next page. Host and path of links are not to be relied on.
-fn next_query(links: &[Link]) -> Option<String> {
+/// Where the links of a page lead. Of the link to the next page only the query is taken: its host and
+/// path are not to be relied on. One without a query must not pass for the end of the list.
+fn next_page(links: &[Link]) -> Next {
     let is_next =
         |link: &&Link| link.rel.as_deref().is_some_and(|rel| rel.eq_ignore_ascii_case("next_link"));
-    let url = links.iter().find(is_next)?.href.as_ref()?.parse()?;
-    url.query().filter(|query| !query.is_empty()).map(str::to_owned)
+    let href = links.iter().find(is_next).and_then(|link| link.href.as_ref());
+    let href = href.map_or("", |href| href.expose().trim());
+    let whole = href.split_once('#').map_or(href, |(whole, _)| whole);
+    match whole.split_once('?') {
+        _ if href.is_empty() => Next::End,
+        Some((_, query)) if !query.is_empty() => Next::Follow(query.to_owned()),
+        _ => Next::Lost("has a next one, whose link tells no query"),
+    }
 }
 
 #[cfg(test)]
@@ -322,6 +331,31 @@ mod tests {
             got.extend(rest.try_collect::<Vec<_>>().await.unwrap());
             assert_eq!(got, [0, 1, 2, 3, 4, 5], "{taken}");
         }
+    }
+
+    #[test]
+    fn a_link_is_read_in_any_form_and_none_that_cannot_be_read_passes_for_the_end() {
+        for (href, query) in [
+            (Some("https:// h/api/v1/x?a=b%2B&c#d"), Some("a=b%2B&c")),
+            (Some("/v2.0/my/hardware/products?a=b"), Some("a=b")),
+            (Some("not a URL?a=b"), Some("a=b")),
+            (Some(" "), None),
+            (None, None),
+        ] {
+            let rel = Some("Next_Link".to_owned());
+            let link = Link { rel, href: href.map(Into::into), ..Link::default() };
+            match next_page(&[link]) {
+                Next::Follow(found) => assert_eq!(Some(&*found), query, "{href:?}"),
+                Next::End => assert_eq!(query, None, "{href:?}"),
+                other => panic!("{href:?}: {other:?}"),
+            }
+        }
+        for href in ["https://h/x", "https://h/x?", "garbage"] {
+            let (rel, href) = (Some("next_link".to_owned()), Some(href.into()));
+            let link = Link { rel, href, ..Link::default() };
+            assert!(matches!(next_page(&[link]), Next::Lost(_)));
+        }
+        assert!(matches!(next_page(&[]), Next::End));
     }
 
     #[tokio::test]

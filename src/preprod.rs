@@ -52,8 +52,8 @@ impl PreprodHandler {
     /// Fails as every call does, and when the file cannot be read.
     pub async fn submit(&self, package: &Path) -> Result<PreprodPackage> {
         let length = FileBody::open(package).await?.length();
-        let time =
-            self.client.answer_timeout() + Duration::from_secs(length / SLOWEST_BYTES_PER_SECOND);
+        let sending = Duration::from_secs(length / SLOWEST_BYTES_PER_SECOND);
+        let time = self.client.answer_timeout().saturating_add(sending);
         let send = |raw: Raw| async move {
             // Opened for each attempt: the one before may have read from it.
             let body = FileBody::open(package).await;

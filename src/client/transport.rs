@@ -36,6 +36,9 @@ pub(crate) type Fault = fn(&[u8]) -> String;
 /// More of an error page is not read.
 const MAX_ERROR_BODY: usize = 256 * 1024;
 
+/// An error page from which nothing comes for so long has told what it had to tell.
+const ERROR_BODY_PATIENCE: Duration = Duration::from_secs(15);
+
 /// One attempt of a call, as the generated client carries it along.
 #[derive(Clone, Debug)]
 #[cfg_attr(not(feature = "unstable-raw"), allow(unreachable_pub))]
@@ -269,13 +272,13 @@ fn reach(status: StatusCode, headers: &HeaderMap) -> Reach {
     }
 }
 
-/// Reads an error page as far as it is worth; one that breaks off tells what it told.
+/// Reads an error page as far as it is worth; one that breaks off or stalls tells what it told.
 async fn read_some(mut response: reqwest::Response) -> Vec<u8> {
     let mut body = Vec::new();
     while body.len() < MAX_ERROR_BODY {
-        match response.chunk().await {
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) | Err(_) => break,
+        match timeout(ERROR_BODY_PATIENCE, response.chunk()).await {
+            Ok(Ok(Some(chunk))) => body.extend_from_slice(&chunk),
+            Ok(Ok(None) | Err(_)) | Err(_) => break,
         }
     }
     body

@@ -13,6 +13,9 @@ use crate::{
     redact,
 };
 
+/// What a server asks for beyond that is a slip of its clock, and could not be added to a time.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(366 * 24 * 3600);
+
 /// The parts of an answer that an error carries.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
@@ -55,9 +58,10 @@ impl Answer {
             // The extra fields are not shown and could hold anything.
             error.extra = Default::default();
             error.message = error.message.as_deref().map(redact::text);
+            error.target = error.target.as_deref().map(redact::text);
         }
         Self {
-            code: code.or(body.code),
+            code: code.or(body.code).as_deref().map(redact::text),
             message: message.or(body.message).as_deref().map(redact::text),
             validation_errors,
             ..bare
@@ -91,10 +95,11 @@ fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
 /// `Retry-After` is a number of seconds or a date.
 fn parse_retry_after(value: &str, now: DateTime<Utc>) -> Option<Duration> {
     let value = value.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    Some((http_date(value)? - now).to_std().unwrap_or_default())
+    let asked = match value.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => (http_date(value)? - now).to_std().unwrap_or_default(),
+    };
+    Some(asked.min(LONGEST_RETRY_AFTER))
 }
 
 fn http_date(value: &str) -> Option<DateTime<Utc>> {
@@ -140,6 +145,7 @@ mod tests {
             ("17", Some(17)),
             ("Mon, 05 Jan 2026 10:01:30 GMT", Some(90)),
             ("Mon, 05 Jan 2026 09:00:00 GMT", Some(0)),
+            ("18446744073709551615", Some(LONGEST_RETRY_AFTER.as_secs())),
             ("soon", None),
             ("-5", None),
         ] {
