@@ -237,7 +237,7 @@ impl Run {
                 Ok(())
             }
             Err(error) => {
-                self.known.product.settle(&error);
+                self.known.product.settle(error.may_have_been_applied());
                 Err(error)
             }
         }
@@ -255,7 +255,7 @@ impl Run {
                 Ok(())
             }
             Err(error) => {
-                self.known.submission.settle(&error);
+                self.known.submission.settle(error.may_have_been_applied());
                 Err(error)
             }
         }

@@ -1,9 +1,6 @@
 //! What comes next: a pure function of what the run knows and what the service shows.
 
-use crate::{
-    error::Error,
-    model::{CommitStatus, ProductId, SafeUrl, Submission, SubmissionId},
-};
+use crate::model::{CommitStatus, ProductId, SafeUrl, Submission, SubmissionId};
 
 /// After so many commits that may or may not have arrived, the fault is not the network.
 const MAX_UNCLEAR_COMMITS: u8 = 3;
@@ -38,8 +35,8 @@ impl<T: Copy> Made<T> {
     }
 
     /// After a failure that surely made nothing it may be sent again.
-    pub(super) fn settle(&mut self, error: &Error) {
-        if !error.may_have_been_applied() {
+    pub(super) fn settle(&mut self, may_be_there: bool) {
+        if !may_be_there {
             *self = Self::Not;
         }
     }
