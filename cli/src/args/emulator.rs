@@ -40,6 +40,8 @@ pub(crate) struct Emulator {
 #[command(next_help_heading = "Behaviour")]
 pub(crate) struct Behaviour {
     /// Let the emulator's time go so many times as fast as the real one
+    ///
+    /// A token lives for sixty of its minutes: beyond a factor of 1000 it may end before it is used.
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
     pub(crate) speed: f64,
 

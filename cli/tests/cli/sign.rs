@@ -16,7 +16,7 @@ use crate::hwdash::{Workshop, assert_shown, at, run};
 const CLIENT: &str = "WINDOWS_v100_X64_GE_FULL";
 
 fn fast() -> EmulatorBuilder {
-    Emulator::builder().clock(Clock::speed(6000.0)).require_signature(false)
+    Emulator::builder().clock(Clock::speed(600.0)).require_signature(false)
 }
 
 fn with_code(mut command: Command) -> Command {
