@@ -79,16 +79,18 @@ impl Failure {
     }
 }
 
-/// The shapes of error of the API and of Entra in one, which tell the whole request in their texts.
+/// An error of the API or of Entra, which tells the whole request in each of its texts.
 fn echo(request: &str) -> String {
     let asked = request.replace("\r\n", " ");
-    let quoted = json!(asked).to_string();
+    let (told, quoted) = (format!("This was asked: {asked}"), json!(asked).to_string());
+    let error = json!({
+        "code": asked, "message": told,
+        "validationErrors": [{ "target": asked, "message": quoted }],
+    });
+    let of_api = request.contains(" /hardware/");
     json!({
-        "error": { "code": asked, "message": format!("This was asked: {asked}"),
-            "validationErrors": [{ "target": asked, "message": quoted }] },
-        "error_description": format!("AADSTS7000215: This was asked: {asked} or {quoted}"),
-        "error_codes": [7000215],
-        "message": asked,
+        "error": if of_api { error } else { told.as_str().into() },
+        "error_description": format!("AADSTS7000215: {told} or {quoted}"),
     })
     .to_string()
 }
