@@ -23,6 +23,11 @@ pub(crate) fn text(text: &str) -> String {
     scan(text, word::safe)
 }
 
+/// The same for the text in a field of JSON: its name may say that it is a secret.
+pub(crate) fn field(name: &str, value: &str) -> String {
+    if word::is_secret(name) { HIDDEN.to_owned() } else { text(value) }
+}
+
 /// The same for somebody who was sent these secrets, and may send them back in any place.
 pub(crate) fn without<'a>(
     said: &str,

@@ -104,6 +104,7 @@ fn deeper(text: &str, rng: &mut Rng) -> String {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "what was tried is told to whoever asks to see it")]
 fn no_secret_survives_in_any_form_at_any_place() {
     let mut rng = Rng::with_seed(0x5EC2E7);
     let (mut cases, mut bytes) = (0, 0);

@@ -152,7 +152,7 @@ fn url_start(word: &str) -> Option<usize> {
 }
 
 /// Whether the text ends with the name of a secret.
-fn is_secret(text: &str) -> bool {
+pub(super) fn is_secret(text: &str) -> bool {
     SECRET_NAMES.iter().any(|name| is(text, name))
 }
 
