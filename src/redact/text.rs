@@ -23,26 +23,24 @@ pub(crate) fn text(text: &str) -> String {
     scan(text, word::safe)
 }
 
-/// The same for the text in a field of JSON: its name may say that it is a secret.
+/// The text in a field of JSON, safe to print: the name may say that it is a secret.
 pub(crate) fn field(name: &str, value: &str) -> String {
     if word::is_secret(name) { HIDDEN.to_owned() } else { text(value) }
 }
 
-/// The same for somebody who was sent these secrets, and may send them back in any place.
-pub(crate) fn without<'a>(
-    said: &str,
-    secrets: impl IntoIterator<Item = &'a SecretString>,
-) -> String {
-    let mut safe = said.to_owned();
-    for secret in secrets {
-        let secret = secret.expose_secret().trim();
-        // The signature of an assertion opens what the whole assertion does.
-        let parts = secret.split('.').filter(|part| part.len() >= SHORTEST_PART);
-        for part in std::iter::once(secret).filter(|secret| !secret.is_empty()).chain(parts) {
-            let encoded: String = form_urlencoded::byte_serialize(part.as_bytes()).collect();
-            safe = safe.replace(part, HIDDEN).replace(&encoded, HIDDEN);
-        }
+/// A text of somebody who was sent this secret and may send it back in any place.
+pub(crate) fn without(said: &str, secret: &SecretString) -> String {
+    let secret = secret.expose_secret().trim();
+    if secret.is_empty() {
+        return text(said);
     }
+    // The signature of an assertion opens what the whole assertion does.
+    let parts = secret.split('.').filter(|part| part.len() >= SHORTEST_PART);
+    let safe = std::iter::once(secret).chain(parts).fold(said.to_owned(), |said, part| {
+        let of_a_form: String = form_urlencoded::byte_serialize(part.as_bytes()).collect();
+        let of_a_url = of_a_form.replace('+', "%20");
+        said.replace(part, HIDDEN).replace(&of_a_form, HIDDEN).replace(&of_a_url, HIDDEN)
+    });
     text(&safe)
 }
 

@@ -16,7 +16,7 @@ const CLIENT: &str = "client";
 /// The password of the PFX file.
 pub(super) const PASSWORD: &str = "canary-password";
 
-/// A credential, and whom it asks.
+/// A credential, and whose failures it meets. The API sees no difference between most of them.
 pub(super) struct Proof {
     pub(super) name: &'static str,
     pub(super) credential: Chain,
@@ -78,17 +78,17 @@ impl Files {
         let job = FederatedToken::github_actions_at(TENANT, CLIENT, github, "kestrel-request");
         let by = FederatedToken::from_managed_identity;
         let chain = Chain::new;
-        let entra: &'static [_] = &["entra", "api"];
+        let entra: &'static [_] = &["entra"];
         [
-            ("secret", chain().then(secret.clone()), entra),
-            ("secret, v2", chain().then(secret.v2()), entra),
+            ("secret, v2", chain().then(secret.clone().v2()), entra),
+            ("secret", chain().then(secret), &["entra", "api"]),
             ("certificate of PEM", chain().then(pem), entra),
             ("certificate of PFX", chain().then(pfx), entra),
             ("file", chain().then(FederatedToken::from_file(TENANT, CLIENT, &self.token)), entra),
-            ("GitHub", chain().then(job), &["github", "entra", "api"]),
-            ("app", chain().then(of_app.clone()), &["app", "api"]),
+            ("GitHub", chain().then(job), &["github", "entra"]),
+            ("app", chain().then(of_app.clone()), &["app"]),
             ("machine", chain().then(of_machine.clone()), &["metadata", "api"]),
-            ("by app", chain().then(by(TENANT, CLIENT, of_app)), &["app", "entra", "api"]),
+            ("by app", chain().then(by(TENANT, CLIENT, of_app)), &["app", "entra"]),
             ("by machine", chain().then(by(TENANT, CLIENT, of_machine)), &["metadata", "entra"]),
         ]
         .map(|(name, credential, asks)| Proof { name, credential, asks })
@@ -109,7 +109,7 @@ impl Files {
             ("SDCM_CREDS_KEY", SECRET),
         ];
         let identity = [("IDENTITY_ENDPOINT", app.as_str()), ("IDENTITY_HEADER", "kestrel-header")];
-        let entra: &'static [_] = &["entra", "api"];
+        let entra: &'static [_] = &["entra"];
         [
             ("AZURE secret", with(&[("AZURE_CLIENT_SECRET", SECRET)]), entra),
             (

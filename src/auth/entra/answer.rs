@@ -75,7 +75,7 @@ impl ErrorResponse for EntraError {}
 impl EntraError {
     /// The same without `proof`, which it may repeat, and without anything else that opens a door.
     pub(in crate::auth) fn without(self, proof: &SecretString) -> Self {
-        let safe = |text: String| redact::without(&text, [proof]);
+        let safe = |text: String| redact::without(&text, proof);
         Self {
             error: safe(self.error),
             error_description: self.error_description.map(safe),
