@@ -27,7 +27,7 @@ macro_rules! made {
     };
 }
 
-made!(Product, ShippingLabel, Submission);
+made!(PreprodPackage, Product, ShippingLabel, Submission);
 
 impl Arrived for Product {
     fn arrived(mut self) -> Self {

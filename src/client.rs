@@ -209,8 +209,22 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        let call = self.asks(operation);
-        let (made, request_id) = self.transport.call(call, json_fault::<T>, send).await?;
+        self.submit(operation, Patience::Whole(self.answer_timeout), send).await
+    }
+
+    /// The same, where a file is sent along.
+    pub(crate) async fn submit<T, S, F>(
+        &self,
+        operation: Operation,
+        patience: Patience,
+        send: S,
+    ) -> Result<T>
+    where
+        T: DeserializeOwned + Made,
+        S: Fn(Raw) -> F,
+        F: Future<Output = RawResult<T>>,
+    {
+        let (made, request_id) = self.transfer(operation, patience, json_fault::<T>, send).await?;
         let made: T = made.arrived();
         if made.has_id() {
             return Ok(made);
@@ -293,9 +307,12 @@ impl Client {
     /// # }
     /// ```
     ///
+    /// `send` makes one call; it may be asked for it again.
+    ///
     /// # Errors
     ///
-    /// Fails as every call does, and when `operation_id` is not in the spec.
+    /// Fails as every call does; when `operation_id` is not in the spec; and, without sending
+    /// anything, when the call is another one: by its name it is decided how often it may be sent.
     pub async fn raw<T, S, F>(&self, operation_id: &str, send: S) -> Result<T>
     where
         T: DeserializeOwned,
@@ -330,7 +347,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Fails as every call does, and when `operation_id` is not in the spec.
+    /// Fails as [`raw`](Self::raw) does.
     pub async fn raw_stream<S, F>(&self, operation_id: &str, send: S) -> Result<raw::ByteStream>
     where
         S: Fn(Raw) -> F,

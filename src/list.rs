@@ -92,7 +92,8 @@ type Fetch<T> = Arc<dyn Fn(Option<String>) -> PageFuture<T> + Send + Sync>;
 /// A stream of the items of a list, which fetches page after page.
 ///
 /// A page that fails has been asked for again as far as the client's retries allow. It then comes as
-/// one `Err`; what came before is not lost, and polling on asks for the same page once more.
+/// one `Err`; what came before is not lost, and polling on asks for the same page once more. A failure
+/// that lasts thus comes again as often as the stream is polled: stop at the first, or count them.
 /// [`continuation`](Self::continuation) tells at any time where to go on.
 ///
 /// ```no_run
@@ -116,6 +117,7 @@ pub struct List<T> {
     /// The page that the items are from, or that is to be fetched.
     at: Continuation,
     next: Next,
+    circle: Circle,
 }
 
 /// What comes when the items are used up.
@@ -129,6 +131,33 @@ enum Next {
     Lost(&'static str),
     /// Nothing.
     End,
+}
+
+/// Finds out that the pages lead in a circle, by one remembered page (Brent's algorithm): a list may
+/// have more pages than should be remembered.
+#[derive(Debug, Default)]
+struct Circle {
+    remembered: String,
+    /// Pages since then.
+    steps: u64,
+    /// After so many pages another one is remembered, and for twice as long.
+    limit: u64,
+}
+
+impl Circle {
+    /// Whether the page behind this query is the one that is remembered.
+    fn closes(&mut self, query: &str) -> bool {
+        if self.remembered == query {
+            return true;
+        }
+        self.steps += 1;
+        if self.steps > self.limit {
+            self.remembered.clear();
+            self.remembered.push_str(query);
+            (self.steps, self.limit) = (0, (2 * self.limit).max(1));
+        }
+        false
+    }
 }
 
 impl<T: Send + 'static> List<T> {
@@ -146,19 +175,27 @@ impl<T: Send + 'static> List<T> {
             items: Vec::new().into_iter(),
             at: Continuation { query: None, taken: 0 },
             next: Next::Fetch,
+            circle: Circle::default(),
         }
     }
 
     /// How many items the service shall put on a page. It may put fewer.
+    ///
+    /// A list that goes on in the middle of a page keeps the size that its pages have: by it the items
+    /// were counted.
     #[must_use]
     pub fn page_size(self, items: NonZeroU32) -> Self {
-        self.parameter("pageSize", &items.to_string())
+        if self.at.taken > 0 { self } else { self.parameter("pageSize", &items.to_string()) }
     }
 
-    /// Adds to the query of the first page; the links of the pages carry it on.
+    /// Puts this into the query of the first page; the links of the pages carry it on.
     pub(crate) fn parameter(mut self, name: &str, value: &str) -> Self {
-        let mut query = form_urlencoded::Serializer::new(self.at.query.unwrap_or_default());
-        self.at.query = Some(query.append_pair(name, value).finish());
+        let query = self.at.query.unwrap_or_default();
+        // The rest stays as it is, to the byte: the service may be particular about its own tokens.
+        let is_other = |pair: &&str| !pair.is_empty() && pair.split('=').next() != Some(name);
+        let others = query.split('&').filter(is_other).collect::<Vec<_>>().join("&");
+        self.at.query =
+            Some(form_urlencoded::Serializer::new(others).append_pair(name, value).finish());
         self
     }
 
@@ -169,6 +206,7 @@ impl<T: Send + 'static> List<T> {
         self.items = Vec::new().into_iter();
         self.at = continuation;
         self.next = Next::Fetch;
+        self.circle = Circle::default();
         self
     }
 
@@ -186,8 +224,8 @@ impl<T: Send + 'static> List<T> {
 
     fn take_in(&mut self, mut items: Vec<T>, links: &[Link]) {
         self.next = match next_page(links) {
-            Next::Follow(query) if self.at.query.as_deref() == Some(&*query) => {
-                Next::Lost("names itself as the next one")
+            Next::Follow(query) if self.circle.closes(&query) => {
+                Next::Lost("names one that has been read already as the next one")
             }
             next => next,
         };
@@ -358,15 +396,45 @@ mod tests {
         assert!(matches!(next_page(&[]), Next::End));
     }
 
-    #[tokio::test]
-    async fn a_page_that_names_itself_ends_the_list() {
-        let circle = List::new("listProducts", |_| async {
-            let href = Some("https://h/?page=1".into());
+    /// A list whose page behind each number leads to the page behind another.
+    fn leading(next: fn(usize) -> usize) -> List<usize> {
+        List::new("listProducts", move |query: Option<String>| async move {
+            let page = query.map_or(0, |query| query.trim_start_matches("page=").parse().unwrap());
+            let href = Some(format!("https://h/?page={}", next(page)).as_str().into());
             let link = Link { rel: Some("next_link".into()), href, ..Link::default() };
-            Ok((vec![1], vec![link]))
-        });
-        let items: Vec<_> = circle.collect().await;
-        assert_eq!(items.len(), 3);
-        assert!(items[1].is_ok() && items[2].as_ref().unwrap_err().is_decode());
+            Ok((vec![page], vec![link]))
+        })
+    }
+
+    #[tokio::test]
+    async fn pages_that_lead_in_a_circle_end_the_list() {
+        for (length, next) in [
+            (1, (|_| 1) as fn(usize) -> usize),
+            (2, |page| if page == 2 { 1 } else { page + 1 }),
+            (20, |page| if page == 30 { 11 } else { page + 1 }),
+        ] {
+            let items: Vec<_> = leading(next).take(500).collect().await;
+            assert!(items.len() < 100, "{length}: {}", items.len());
+            let (last, others) = items.split_last().unwrap();
+            assert!(last.as_ref().unwrap_err().is_decode(), "{length}");
+            assert!(others.iter().all(Result::is_ok) && others.len() > length, "{length}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_size_is_asked_for_once_and_not_in_the_middle_of_a_page() {
+        let size = |size| NonZeroU32::new(size).unwrap();
+        let query = |list: &List<usize>| list.continuation().unwrap().query.unwrap();
+        let (list, _) = numbers(9, 0);
+        let list = list.parameter("a", "b").page_size(size(5)).page_size(size(7));
+        assert_eq!(query(&list), "a=b&pageSize=7");
+
+        let at = |taken| {
+            let query = Some("pageSize=50&continuationToken=x%2By==".to_owned());
+            Continuation { query, taken }
+        };
+        let resumed = |taken| numbers(9, 0).0.resume(at(taken)).page_size(size(7));
+        assert_eq!(query(&resumed(0)), "continuationToken=x%2By==&pageSize=7");
+        assert_eq!(resumed(3).continuation(), Some(at(3)));
     }
 }

@@ -2,7 +2,11 @@
 
 mod body;
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
@@ -10,9 +14,8 @@ use tokio::time::timeout;
 
 use self::body::FileBody;
 use crate::{
-    arrived::Arrived,
     blob::ByteStream,
-    client::{Client, Operation, Patience, Raw, json_fault},
+    client::{Client, Operation, Patience, Raw},
     error::{Error, Kind, Result, Stage},
     model::{PreprodAsset, PreprodAssetId, PreprodPackage, PreprodPackageId},
     retry::Reach,
@@ -53,19 +56,23 @@ impl PreprodHandler {
     pub async fn submit(&self, package: &Path) -> Result<PreprodPackage> {
         let length = FileBody::open(package).await?.length();
         let sending = Duration::from_secs(length / SLOWEST_BYTES_PER_SECOND);
-        let time = self.client.answer_timeout().saturating_add(sending);
-        let send = |raw: Raw| async move {
-            // Opened for each attempt: the one before may have read from it.
-            let body = FileBody::open(package).await;
-            let body = body.map_err(|error| progenitor_client::Error::Custom(error.to_string()))?;
-            raw.submit_preprod_package(reqwest::Body::wrap(body)).await
+        let patience = Patience::Whole(self.client.answer_timeout().saturating_add(sending));
+        // Of the generated client's errors none can carry it.
+        let unreadable = Mutex::<Option<Error>>::default();
+        let send = |raw: Raw| {
+            let unreadable = &unreadable;
+            async move {
+                // Opened for each attempt: the one before may have read from it.
+                let body = FileBody::open(package).await.map_err(|error| {
+                    *unreadable.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    progenitor_client::Error::Custom("the package cannot be read".to_owned())
+                })?;
+                raw.submit_preprod_package(reqwest::Body::wrap(body)).await
+            }
         };
-        let fault = json_fault::<PreprodPackage>;
-        let patience = Patience::Whole(time);
-        let operation = Operation::SUBMIT_PREPROD_PACKAGE;
-        let (submitted, _): (PreprodPackage, _) =
-            self.client.transfer(operation, patience, fault, send).await?;
-        Ok(submitted.arrived())
+        let submitted = self.client.submit(Operation::SUBMIT_PREPROD_PACKAGE, patience, send).await;
+        let unreadable = unreadable.into_inner().unwrap_or_else(PoisonError::into_inner);
+        submitted.map_err(|error| unreadable.unwrap_or(error))
     }
 
     /// One package.

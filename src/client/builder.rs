@@ -1,6 +1,6 @@
 //! How a client is set up.
 
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use url::Url;
 use uuid::Uuid;
@@ -24,7 +24,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(150);
 /// Sets up a [`Client`].
 ///
 /// ```
-/// use std::time::Duration;
+/// use std::{num::NonZeroU32, time::Duration};
 ///
 /// use hardware_dashboard::{Client, RetryPolicy, Silent, auth::ClientSecret};
 /// use uuid::Uuid;
@@ -35,7 +35,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(150);
 ///     .retry(RetryPolicy::default().max_attempts(10))
 ///     .reporter(Silent)
 ///     .correlation_id(Uuid::new_v4())
-///     .calls_per_minute(60)
+///     .calls_per_minute(NonZeroU32::new(60).expect("60 is not 0"))
 ///     .answer_timeout(Duration::from_secs(60))
 ///     .build()?;
 /// # Ok(())
@@ -66,7 +66,7 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     reporter: Arc<dyn Reporter>,
     correlation_id: Option<Uuid>,
-    calls_per_minute: Option<u32>,
+    calls_per_minute: Option<NonZeroU32>,
     answer_timeout: Duration,
     http: HttpSettings,
 }
@@ -145,7 +145,7 @@ impl ClientBuilder {
     /// Lets no more than so many calls out in a minute, evenly spaced. As many as there are by default:
     /// the service's own limit is not published, and a 429 slows all calls down by itself.
     #[must_use]
-    pub fn calls_per_minute(mut self, calls: u32) -> Self {
+    pub fn calls_per_minute(mut self, calls: NonZeroU32) -> Self {
         self.calls_per_minute = Some(calls);
         self
     }

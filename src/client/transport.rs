@@ -12,7 +12,11 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{operation::Operation, raw, throttle::Throttle};
+use super::{
+    operation::Operation,
+    raw,
+    throttle::{Held, Throttle},
+};
 use crate::{
     auth::{Bearer, TokenCache},
     error::{Answer, Error, Kind, Result, Stage},
@@ -43,6 +47,8 @@ const ERROR_BODY_PATIENCE: Duration = Duration::from_secs(15);
 #[derive(Clone, Debug)]
 #[cfg_attr(not(feature = "unstable-raw"), allow(unreachable_pub))]
 pub struct Attempt {
+    /// As the generated client writes the operation that was asked for.
+    operation: &'static str,
     bearer: Bearer,
     correlation_id: Uuid,
     request_id: Uuid,
@@ -103,16 +109,20 @@ impl Transport {
         let mut unclear = false;
         let mut attempt = 1;
         loop {
-            self.throttle.wait().await;
             // What was sent before may have been applied, though this attempt surely was not.
             let after_others =
                 |error: Error| if unclear { error.after_an_unclear_attempt() } else { error };
+            // Whoever waits for a token takes nobody's turn, and whoever waits for a turn may need a
+            // newer token.
+            self.tokens.get(call.reporter).await.map_err(after_others)?;
+            let departure = self.throttle.wait(self.retry.longest_hold()).await;
+            let departure = departure.map_err(|held| after_others(call.held(held)))?;
             let bearer = self.tokens.get(call.reporter).await.map_err(after_others)?;
             let request_id = Uuid::new_v4();
             let client = self.raw(&call, bearer.clone(), request_id);
             let error = match self.attempt(&call, fault, send(client)).await {
                 Ok(answer) => {
-                    self.throttle.ease();
+                    self.throttle.ease(departure);
                     return Ok((answer, request_id));
                 }
                 Err(error) => after_others(call.sign(error, request_id)),
@@ -127,13 +137,17 @@ impl Transport {
                 self.tokens.discard(&bearer);
                 continue;
             }
-            let pause = self.pause_after(call.operation, &error, attempt);
-            let Some(pause) = pause else { return Err(error) };
-            self.announce(&call, &error, pause, attempt);
+            let jitter = fastrand::f64();
             if error.is_throttled() {
-                self.throttle.hold(pause);
-            } else {
-                tokio::time::sleep(pause).await;
+                // The others are held back also when this call is given up.
+                let pause = self.retry.pause(error.failed(), attempt, jitter);
+                let pause = self.throttle.hold(departure, pause);
+                call.reporter.event(&Event::Throttled { pause });
+            }
+            let idempotency = call.operation.idempotency;
+            match self.retry.verdict(idempotency, error.failed(), attempt, jitter) {
+                Verdict::Stop => return Err(error),
+                Verdict::After(pause) => call.pause(&error, pause, attempt).await,
             }
             attempt += 1;
         }
@@ -141,6 +155,7 @@ impl Transport {
 
     fn raw(&self, call: &Call<'_>, bearer: Bearer, request_id: Uuid) -> raw::Client {
         let attempt = Attempt {
+            operation: call.operation.name,
             bearer,
             correlation_id: call.correlation_id,
             request_id,
@@ -151,24 +166,6 @@ impl Transport {
             },
         };
         raw::Client::new_with_client(&self.base_url, self.http.clone(), attempt)
-    }
-
-    fn pause_after(&self, operation: Operation, error: &Error, attempt: u32) -> Option<Duration> {
-        let jitter = fastrand::f64();
-        match self.retry.verdict(operation.idempotency, error.failed(), attempt, jitter) {
-            Verdict::After(pause) => Some(pause),
-            Verdict::Stop => None,
-        }
-    }
-
-    fn announce(&self, call: &Call<'_>, error: &Error, pause: Duration, attempt: u32) {
-        let operation = call.operation.id;
-        tracing::debug!(operation, attempt, ?pause, %error, "the call will be repeated");
-        call.reporter.event(&if error.is_throttled() {
-            Event::Throttled { pause }
-        } else {
-            Event::Retrying { operation, reason: error, pause }
-        });
     }
 
     async fn attempt<T>(
@@ -253,6 +250,28 @@ impl Call<'_> {
         let error = error.with_correlation_id(self.correlation_id).with_request_id(request_id);
         if self.operation.idempotency == Idempotency::Read { error.of_a_read() } else { error }
     }
+
+    /// The call was not sent, since another one was told to leave the service alone for long.
+    fn held(&self, Held(time): Held) -> Error {
+        let (id, seconds) = (self.operation.id, time.as_secs());
+        let message = format!(
+            "{id} was not sent: another call was throttled, and the service takes none for {seconds} s"
+        );
+        Error::new(Stage::Api(id), Kind::Status, message)
+            .with_reach(Reach::NotSent)
+            .with_answer(Answer::throttled(time))
+            .with_correlation_id(self.correlation_id)
+    }
+
+    /// Waits before the call is repeated. For a call that was throttled the throttle does so.
+    async fn pause(&self, error: &Error, pause: Duration, attempt: u32) {
+        let operation = self.operation.id;
+        tracing::debug!(operation, attempt, ?pause, %error, "the call will be repeated");
+        if !error.is_throttled() {
+            self.reporter.event(&Event::Retrying { operation, reason: error, pause });
+            tokio::time::sleep(pause).await;
+        }
+    }
 }
 
 /// Whether somebody on the way answers with a page for people: the service never does.
@@ -301,9 +320,15 @@ impl ClientHooks<Attempt> for raw::Client {
     async fn pre<E>(
         &self,
         request: &mut reqwest::Request,
-        _: &OperationInfo,
+        info: &OperationInfo,
     ) -> std::result::Result<(), progenitor_client::Error<E>> {
         let attempt = &self.inner;
+        // How often a call may be sent goes by its name: a create must not pass for a read.
+        if !attempt.operation.eq_ignore_ascii_case(info.operation_id) {
+            let (asked, called) = (attempt.operation.to_ascii_lowercase(), info.operation_id);
+            let message = format!("the call that was to be {asked} is {called}: nothing was sent");
+            return Err(progenitor_client::Error::InvalidRequest(message));
+        }
         if let Some(query) = &attempt.query {
             request.url_mut().set_query(Some(query));
         }

@@ -25,7 +25,8 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AudienceChange {
-    /// They stay: those that the service has are sent again.
+    /// They stay: those that the service has are sent again. Where it does not tell them the update
+    /// is refused, before anything is sent; an empty list tells that there are none.
     #[default]
     Keep,
     /// The label is restricted to these from now on.
@@ -185,6 +186,9 @@ fn with_actions<T, U>(
 }
 
 /// The audiences that the service has; `None` when the label is not restricted.
+///
+/// The service sends null for anything. That must not pass for "no restriction", or a driver for
+/// testers would go to everyone: only an empty list says so.
 fn current_audiences(current: Option<&ShippingLabel>) -> Result<Option<Vec<AudienceId>>> {
     let Some(targeting) = current.and_then(|label| label.targeting.as_ref()) else {
         return Err(Error::input("the audiences of the label shall stay, and are not known")
@@ -193,5 +197,12 @@ fn current_audiences(current: Option<&ShippingLabel>) -> Result<Option<Vec<Audie
                  out removes them.",
             ));
     };
-    Ok(targeting.restricted_to_audiences.clone().filter(|audiences| !audiences.is_empty()))
+    let Some(audiences) = targeting.restricted_to_audiences.clone() else {
+        let message = "the audiences of the label shall stay, and the service does not tell them";
+        return Err(Error::input(message).with_hint(
+            "Look at the label in the dashboard. If it is restricted to no audience, say \
+             AudienceChange::Remove; otherwise say AudienceChange::Replace with its audiences.",
+        ));
+    };
+    Ok(Some(audiences).filter(|audiences| !audiences.is_empty()))
 }
