@@ -2,9 +2,9 @@
 //! `OUT_DIR/types.rs`.
 //!
 //! What is changed on the way from the spec to the code is all here:
-//! components marked `x-hand-written`, date-times and unknown fields become types of `src/model/`, and
-//! answers other than 2xx are left out, so that each of them reaches the transport whole, with status
-//! and headers.
+//! components marked `x-hand-written`, date-times and unknown fields become types of `src/model/`,
+//! nulls in the arrays and maps of answers are passed over, and answers other than 2xx are left out, so
+//! that each of them reaches the transport whole, with status and headers.
 
 use std::{env, error::Error, fs, path::Path};
 
@@ -37,6 +37,7 @@ fn split(mut client: syn::File) -> Result<(syn::File, syn::File), Box<dyn Error>
     let syn::Item::Mod(types) = client.items.remove(at) else { return Err("not a module".into()) };
     let (_, mut items) = types.content.ok_or("mod types is empty")?;
     items.iter_mut().for_each(print_unknown_fields_safely);
+    items.iter_mut().for_each(pass_over_nulls);
     Ok((syn::parse_quote!(#(#items)*), client))
 }
 
@@ -47,6 +48,37 @@ fn print_unknown_fields_safely(item: &mut syn::Item) {
         if field.ident.as_ref().is_some_and(|name| name == "extra") {
             field.ty = syn::parse_quote!(crate::model::Extra);
         }
+    }
+}
+
+/// The service sends null for anything, also in an array or a map. One of them must not cost the whole
+/// answer; what is an answer keeps unknown fields.
+fn pass_over_nulls(item: &mut syn::Item) {
+    let syn::Item::Struct(item) = item else { return };
+    if !item.fields.iter().any(|field| field.ident.as_ref().is_some_and(|name| name == "extra")) {
+        return;
+    }
+    for field in &mut item.fields {
+        let Some(of) = argument(&field.ty, "Option", 0) else { continue };
+        let function = match (argument(of, "Vec", 0), argument(of, "BTreeMap", 1)) {
+            (Some(_), _) => "crate::model::lenient::without_null_items",
+            (_, Some(value)) if argument(value, "Option", 0).is_none() => {
+                "crate::model::lenient::without_null_values"
+            }
+            _ => continue,
+        };
+        field.attrs.push(syn::parse_quote!(#[serde(default, deserialize_with = #function)]));
+    }
+}
+
+/// The type argument at this position, when it is that generic type.
+fn argument<'a>(of: &'a syn::Type, generic: &str, position: usize) -> Option<&'a syn::Type> {
+    let syn::Type::Path(path) = of else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == generic)?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.get(position)? {
+        syn::GenericArgument::Type(argument) => Some(argument),
+        _ => None,
     }
 }
 

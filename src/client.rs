@@ -1,6 +1,7 @@
 //! The client, and how it is set up.
 
 mod builder;
+mod idle;
 mod operation;
 #[cfg(feature = "unstable-raw")]
 pub mod raw;

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "what was tried is told to whoever asks to see it")]
 
 mod auth;
+mod calls;
 mod canary;
 mod contract;
 mod faults;

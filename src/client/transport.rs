@@ -7,12 +7,13 @@ use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
     header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
 };
-use progenitor_client::{ClientHooks, OperationInfo, ResponseValue};
+use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, ResponseValue};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{
+    idle,
     operation::Operation,
     raw,
     throttle::{Held, Throttle},
@@ -56,12 +57,15 @@ pub struct Attempt {
     query: Option<String>,
     /// How long the answer, its body included, may take.
     timeout: Option<Duration>,
+    /// How long nothing may come in the middle of the answer.
+    idle: Duration,
 }
 
 /// Everything that the clones of a client share.
 #[derive(Debug)]
 pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
+    pub(crate) idle_timeout: Duration,
     /// Without a slash at the end: the generated code puts one there.
     pub(crate) base_url: String,
     /// How errors name the service.
@@ -164,6 +168,7 @@ impl Transport {
                 Patience::Whole(time) => Some(time),
                 Patience::Head(_) => None,
             },
+            idle: self.idle_timeout,
         };
         raw::Client::new_with_client(&self.base_url, self.http.clone(), attempt)
     }
@@ -347,6 +352,15 @@ impl ClientHooks<Attempt> for raw::Client {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         Ok(())
+    }
+
+    async fn exec(
+        &self,
+        request: reqwest::Request,
+        _: &OperationInfo,
+    ) -> reqwest::Result<reqwest::Response> {
+        let response = self.client().execute(request).await?;
+        Ok(idle::guard(response, self.inner.idle))
     }
 }
 
