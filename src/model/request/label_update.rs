@@ -1,5 +1,8 @@
 //! Changes to the targets of a shipping label.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::label_rules::{check_chid, check_hardware_id};
 use crate::{
     error::{Error, Result},
@@ -22,7 +25,8 @@ use crate::{
 /// assert!(!update.needs_current(), "nothing has to be read to replace them all");
 /// assert_eq!(AudienceChange::default(), AudienceChange::Keep);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum AudienceChange {
     /// They stay: those that the service has are sent again. Where it does not tell them the update
@@ -56,7 +60,22 @@ pub enum AudienceChange {
 /// assert_eq!(request.targeting.restricted_to_audiences, None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+///
+/// It can be kept in a file, which is not what goes over the wire:
+///
+/// ```
+/// use hardware_dashboard::model::{AudienceChange, ShippingLabelUpdate};
+///
+/// let update: ShippingLabelUpdate = serde_json::from_str(
+///     r#"{ "removedChids": ["5b1f0d3e-9a47-5c82-b6d1-7e2f4a90c3b8"], "audiences": "remove" }"#,
+/// )?;
+/// let chid = "5b1f0d3e-9a47-5c82-b6d1-7e2f4a90c3b8".parse()?;
+/// let same = ShippingLabelUpdate::new().remove_chids([chid]).audiences(AudienceChange::Remove);
+/// assert_eq!(update, same);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ShippingLabelUpdate {
     added_hardware_ids: Vec<NewHardwareIdTarget>,
     removed_hardware_ids: Vec<NewHardwareIdTarget>,
