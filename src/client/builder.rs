@@ -165,8 +165,9 @@ impl ClientBuilder {
     }
 
     /// How long nothing may come in the middle of an answer, be it JSON or the content of an asset: 60
-    /// seconds by default. Before its first byte the [`answer_timeout`](Self::answer_timeout) counts,
-    /// since the service may think for long.
+    /// seconds by default. Before its first byte, and for an answer of a few kilobytes, which comes in
+    /// one piece, the [`answer_timeout`](Self::answer_timeout) alone counts: the service may think for
+    /// long.
     #[must_use]
     pub fn idle_timeout(mut self, time: Duration) -> Self {
         self.idle_timeout = time;

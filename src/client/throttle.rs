@@ -43,7 +43,17 @@ struct State {
 
 /// When a call went out.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Departure(Instant);
+pub(crate) struct Departure {
+    at: Instant,
+    asked_at: Instant,
+}
+
+impl Departure {
+    /// Whether time has passed since the call asked to go.
+    pub(crate) fn was_waited_for(self) -> bool {
+        self.at > self.asked_at
+    }
+}
 
 /// The calls are held for longer than anybody waits: for this long.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,15 +68,22 @@ impl Throttle {
     /// Waits until the call may go out, in the order of asking; not behind a hold that lasts longer
     /// than `patience` from now.
     pub(crate) async fn wait(&self, patience: Duration) -> Result<Departure, Held> {
-        let _turn = self.turn.lock().await;
-        loop {
-            let now = Instant::now();
-            // Most calls may go at once, and a timer would be the dearest part of them.
-            match self.with_state(|state| self.depart(state, now, patience))? {
-                Some(opens_at) => sleep_until(opens_at).await,
-                None => return Ok(Departure(now)),
+        let asked_at = Instant::now();
+        let mut at = asked_at;
+        let _turn = match self.turn.try_lock() {
+            Ok(turn) => turn,
+            Err(_) => {
+                let turn = self.turn.lock().await;
+                at = Instant::now();
+                turn
             }
+        };
+        // Most calls may go at once, and a timer would be the dearest part of them.
+        while let Some(opens_at) = self.with_state(|state| self.depart(state, at, patience))? {
+            sleep_until(opens_at).await;
+            at = Instant::now();
         }
+        Ok(Departure { at, asked_at })
     }
 
     /// Lets no call out for this long, and calls more slowly afterwards. A longer hold stays. Tells
@@ -78,7 +95,7 @@ impl Throttle {
         let (now, pause) = (Instant::now(), pause.min(LONGEST_HOLD));
         self.with_state(|state| {
             state.held_until = state.held_until.max(Some(now + pause));
-            if Some(met_by.0) > state.slowed_at {
+            if Some(met_by.at) > state.slowed_at {
                 state.spacing = (state.spacing * 2).clamp(FIRST_SPACING, MAX_SPACING);
                 state.slowed_at = Some(now);
             }
@@ -90,7 +107,7 @@ impl Throttle {
     /// that proved too fast.
     pub(crate) fn ease(&self, departure: Departure) {
         self.with_state(|state| {
-            if Some(departure.0) <= state.slowed_at {
+            if Some(departure.at) <= state.slowed_at {
                 return;
             }
             state.spacing = state.spacing.mul_f64(0.9);
@@ -154,7 +171,7 @@ mod tests {
     fn queue(throttle: &Arc<Throttle>, calls: usize) -> Vec<tokio::task::JoinHandle<Instant>> {
         let wait = || {
             let throttle = throttle.clone();
-            tokio::spawn(async move { depart(&throttle).await.0 })
+            tokio::spawn(async move { depart(&throttle).await.at })
         };
         (0..calls).map(|_| wait()).collect()
     }
@@ -209,11 +226,11 @@ mod tests {
         }
         let first = depart(&throttle).await;
         let second = depart(&throttle).await;
-        let spacing = second.0 - first.0;
+        let spacing = second.at - first.at;
         assert!(spacing < 2 * FIRST_SPACING, "{spacing:?}");
         throttle.hold(second, SECOND);
         let (first, second) = (depart(&throttle).await, depart(&throttle).await);
-        assert!(second.0 - first.0 >= 2 * FIRST_SPACING, "the next burst slows it again");
+        assert!(second.at - first.at >= 2 * FIRST_SPACING, "the next burst slows it again");
     }
 
     #[tokio::test(start_paused = true)]

@@ -118,10 +118,12 @@ impl Transport {
                 |error: Error| if unclear { error.after_an_unclear_attempt() } else { error };
             // Whoever waits for a token takes nobody's turn, and whoever waits for a turn may need a
             // newer token.
-            self.tokens.get(call.reporter).await.map_err(after_others)?;
+            let mut bearer = self.tokens.get(call.reporter).await.map_err(after_others)?;
             let departure = self.throttle.wait(self.retry.longest_hold()).await;
             let departure = departure.map_err(|held| after_others(call.held(held)))?;
-            let bearer = self.tokens.get(call.reporter).await.map_err(after_others)?;
+            if departure.was_waited_for() {
+                bearer = self.tokens.get(call.reporter).await.map_err(after_others)?;
+            }
             let request_id = Uuid::new_v4();
             let client = self.raw(&call, bearer.clone(), request_id);
             let error = match self.attempt(&call, fault, send(client)).await {
@@ -360,7 +362,7 @@ impl ClientHooks<Attempt> for raw::Client {
         _: &OperationInfo,
     ) -> reqwest::Result<reqwest::Response> {
         let response = self.client().execute(request).await?;
-        Ok(idle::guard(response, self.inner.idle))
+        Ok(idle::guard(response, self.inner.idle, self.inner.timeout.is_some()))
     }
 }
 

@@ -17,7 +17,9 @@ const WHOLE: Duration = Duration::from_secs(3600);
 async fn an_answer_that_stalls_is_given_up_before_its_whole_time_is_over() {
     let kind = FaultKind::SlowBody { piece_bytes: 10, pause_milliseconds: 3_600_000 };
     let stalls = Fault::on("listProducts", kind);
-    let emulator = support::emulator().fault(stalls).start().await.expect("it starts");
+    // Many, since short answers come in one piece.
+    let emulator =
+        support::emulator().seed_products(60).fault(stalls).start().await.expect("it starts");
     let client = support::client(&emulator).answer_timeout(WHOLE).idle_timeout(IDLE);
     let client = client.retry(RetryPolicy::never()).build().expect("a client");
     let products = client.products().list().try_collect::<Vec<_>>().await;
