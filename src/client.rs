@@ -189,8 +189,7 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        let (answer, _) = self.transport.call(self.asks(operation), json_fault::<T>, send).await?;
-        Ok(answer)
+        self.transport.call(&mut self.asks(operation), json_fault::<T>, send).await
     }
 
     /// Reads something.
@@ -200,7 +199,11 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        Ok(self.call(operation, send).await?.arrived())
+        let mut answer = self.call(operation, send).await;
+        if let Ok(answer) = &mut answer {
+            answer.arrive();
+        }
+        answer
     }
 
     /// Makes something, whose id the answer must tell.
@@ -225,8 +228,9 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        let (made, request_id) = self.transfer(operation, patience, json_fault::<T>, send).await?;
-        let made: T = made.arrived();
+        let (mut made, request_id): (T, _) =
+            self.transfer(operation, patience, json_fault::<T>, send).await?;
+        made.arrive();
         if made.has_id() {
             return Ok(made);
         }
@@ -255,8 +259,9 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        let call = Call { patience, ..self.asks(operation) };
-        self.transport.call(call, fault, send).await
+        let mut call = Call { patience, ..self.asks(operation) };
+        let answer = self.transport.call(&mut call, fault, send).await?;
+        Ok((answer, call.request_id))
     }
 
     /// A list whose pages this operation gives.
@@ -271,10 +276,9 @@ impl Client {
         List::new(operation.id, move |query| {
             let (client, send) = (client.clone(), send.clone());
             async move {
-                let call = Call { query: query.as_deref(), ..client.asks(operation) };
-                let fault = json_fault::<P>;
-                let (page, _) = client.transport.call(call, fault, |raw| send(raw)).await?;
-                Ok(page.into_parts())
+                let mut call = Call { query: query.as_deref(), ..client.asks(operation) };
+                let page = client.transport.call(&mut call, json_fault::<P>, |raw| send(raw));
+                Ok(page.await?.into_parts())
             }
         })
     }
@@ -283,6 +287,7 @@ impl Client {
         Call {
             operation,
             correlation_id: self.correlation_id,
+            request_id: Uuid::nil(),
             query: None,
             patience: Patience::Whole(self.answer_timeout),
             reporter: self.reporter(),

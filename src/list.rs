@@ -36,8 +36,8 @@ macro_rules! page {
             type Item = $item;
 
             fn into_parts(self) -> (Vec<$item>, Vec<Link>) {
-                let items = self.value.unwrap_or_default();
-                let items = items.into_iter().map(Arrived::arrived).collect();
+                let mut items = self.value.unwrap_or_default();
+                items.iter_mut().for_each(Arrived::arrive);
                 (items, self.links.unwrap_or_default())
             }
         }

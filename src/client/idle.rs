@@ -24,10 +24,10 @@ const UNGUARDED_BYTES: u64 = 16 * 1024;
 pub(super) fn guard(
     response: reqwest::Response,
     limit: Duration,
-    has_whole_timeout: bool,
+    is_whole: bool,
 ) -> reqwest::Response {
     let is_short = response.content_length().is_some_and(|length| length <= UNGUARDED_BYTES);
-    if is_short && has_whole_timeout {
+    if is_short && is_whole {
         return response;
     }
     let response = http::Response::<reqwest::Body>::from(response);

@@ -1,6 +1,10 @@
 //! The one road of every API call: token, headers, throttle, send, classify, retry, [`Error`].
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    pin::{Pin, pin},
+    time::Duration,
+};
 
 use chrono::Utc;
 use http::{
@@ -41,7 +45,7 @@ pub(crate) type Fault = fn(&[u8]) -> String;
 /// More of an error page is not read.
 const MAX_ERROR_BODY: usize = 256 * 1024;
 
-/// An error page from which nothing comes for so long has told what it had to tell.
+/// An error page that has not ended after so long has told what it had to tell.
 const ERROR_BODY_PATIENCE: Duration = Duration::from_secs(15);
 
 /// One attempt of a call, as the generated client carries it along.
@@ -55,8 +59,8 @@ pub struct Attempt {
     request_id: Uuid,
     /// Takes the place of the request's query: the page of a list.
     query: Option<String>,
-    /// How long the answer, its body included, may take.
-    timeout: Option<Duration>,
+    /// Whether the answer is read within the time of the attempt, or as a stream later.
+    is_whole: bool,
     /// How long nothing may come in the middle of the answer.
     idle: Duration,
 }
@@ -80,6 +84,8 @@ pub(crate) struct Transport {
 pub(crate) struct Call<'a> {
     pub(crate) operation: Operation,
     pub(crate) correlation_id: Uuid,
+    /// Of the attempt that was made last.
+    pub(crate) request_id: Uuid,
     pub(crate) query: Option<&'a str>,
     pub(crate) patience: Patience,
     pub(crate) reporter: &'a dyn Reporter,
@@ -97,14 +103,14 @@ pub(crate) enum Patience {
 impl Transport {
     /// Makes a call, and makes it again as far as `retry` allows.
     ///
-    /// `fault` tells where in a success answer the decoding fails. The id of the request that was
-    /// answered is given too: the body of a stream may still break.
+    /// `fault` tells where in a success answer the decoding fails. `call` keeps the id of the last
+    /// request: the body of a stream may still break.
     pub(crate) async fn call<T, S, F>(
         &self,
-        call: Call<'_>,
+        call: &mut Call<'_>,
         fault: Fault,
         send: S,
-    ) -> Result<(T, Uuid)>
+    ) -> Result<T>
     where
         S: Fn(raw::Client) -> F,
         F: Future<Output = RawResult<T>>,
@@ -124,14 +130,16 @@ impl Transport {
             if departure.was_waited_for() {
                 bearer = self.tokens.get(call.reporter).await.map_err(after_others)?;
             }
-            let request_id = Uuid::new_v4();
-            let client = self.raw(&call, bearer.clone(), request_id);
-            let error = match self.attempt(&call, fault, send(client)).await {
-                Ok(answer) => {
+            call.request_id = Uuid::new_v4();
+            let client = self.raw(call, bearer.clone());
+            // Pinned here: what the generated client makes is large, and dear to move.
+            let sent = pin!(send(client));
+            let error = match self.attempt(call, fault, sent).await {
+                Err(error) => after_others(call.sign(error)),
+                answer => {
                     self.throttle.ease(departure);
-                    return Ok((answer, request_id));
+                    return answer;
                 }
-                Err(error) => after_others(call.sign(error, request_id)),
             };
             unclear = error.may_have_been_applied();
             if error.status() == Some(StatusCode::UNAUTHORIZED) {
@@ -159,17 +167,14 @@ impl Transport {
         }
     }
 
-    fn raw(&self, call: &Call<'_>, bearer: Bearer, request_id: Uuid) -> raw::Client {
+    fn raw(&self, call: &Call<'_>, bearer: Bearer) -> raw::Client {
         let attempt = Attempt {
             operation: call.operation.name,
             bearer,
             correlation_id: call.correlation_id,
-            request_id,
+            request_id: call.request_id,
             query: call.query.map(str::to_owned),
-            timeout: match call.patience {
-                Patience::Whole(time) => Some(time),
-                Patience::Head(_) => None,
-            },
+            is_whole: matches!(call.patience, Patience::Whole(_)),
             idle: self.idle_timeout,
         };
         raw::Client::new_with_client(&self.base_url, self.http.clone(), attempt)
@@ -179,24 +184,22 @@ impl Transport {
         &self,
         call: &Call<'_>,
         fault: Fault,
-        sent: impl Future<Output = RawResult<T>>,
+        sent: Pin<&mut impl Future<Output = RawResult<T>>>,
     ) -> Result<T> {
         let stage = Stage::Api(call.operation.id);
-        let answer = match call.patience {
-            Patience::Whole(_) => sent.await,
-            Patience::Head(time) => timeout(time, sent).await.map_err(|_| {
+        let (Patience::Whole(time) | Patience::Head(time)) = call.patience;
+        match timeout(time, sent).await {
+            Err(_) => {
                 let message = format!("{} did not answer in time", self.name);
-                Error::new(stage, Kind::TimedOut, message).with_reach(Reach::Unknown)
-            })?,
-        };
-        match answer {
+                Err(Error::new(stage, Kind::TimedOut, message).with_reach(Reach::Unknown))
+            }
             // Neither an empty answer nor a file is looked into by the generated code.
-            Ok(answer) if is_page(answer.headers()) => {
+            Ok(Ok(answer)) if is_page(answer.headers()) => {
                 let message = format!("the answer to {} is a web page", call.operation.id);
                 Err(Error::new(stage, Kind::Decode, message).with_reach(Reach::Acted))
             }
-            Ok(answer) => Ok(answer.into_inner()),
-            Err(error) => Err(self.classify(call.operation, error, fault).await),
+            Ok(Ok(answer)) => Ok(answer.into_inner()),
+            Ok(Err(error)) => Err(self.classify(call.operation, error, fault).await),
         }
     }
 
@@ -252,9 +255,10 @@ impl Transport {
 }
 
 impl Call<'_> {
-    /// Puts the ids of the attempt into its error.
-    fn sign(&self, error: Error, request_id: Uuid) -> Error {
-        let error = error.with_correlation_id(self.correlation_id).with_request_id(request_id);
+    /// Puts the ids of the last attempt into its error.
+    fn sign(&self, error: Error) -> Error {
+        let error = error.with_correlation_id(self.correlation_id);
+        let error = error.with_request_id(self.request_id);
         if self.operation.idempotency == Idempotency::Read { error.of_a_read() } else { error }
     }
 
@@ -283,8 +287,10 @@ impl Call<'_> {
 
 /// Whether somebody on the way answers with a page for people: the service never does.
 fn is_page(headers: &HeaderMap) -> bool {
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    media_type.is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("text/html"))
+    const PAGE: &[u8] = b"text/html";
+    let media_type = headers.get(CONTENT_TYPE).map(|value| value.as_bytes().trim_ascii_start());
+    let begins = media_type.and_then(|media_type| media_type.get(..PAGE.len()));
+    begins.is_some_and(|begins| begins.eq_ignore_ascii_case(PAGE))
 }
 
 /// How far a request has come that was answered with this status.
@@ -301,12 +307,15 @@ fn reach(status: StatusCode, headers: &HeaderMap) -> Reach {
 /// Reads an error page as far as it is worth; one that breaks off or stalls tells what it told.
 async fn read_some(mut response: reqwest::Response) -> Vec<u8> {
     let mut body = Vec::new();
-    while body.len() < MAX_ERROR_BODY {
-        match timeout(ERROR_BODY_PATIENCE, response.chunk()).await {
-            Ok(Ok(Some(chunk))) => body.extend_from_slice(&chunk),
-            Ok(Ok(None) | Err(_)) | Err(_) => break,
+    let read = async {
+        while body.len() < MAX_ERROR_BODY
+            && let Ok(Some(chunk)) = response.chunk().await
+        {
+            body.extend_from_slice(&chunk);
         }
-    }
+    };
+    // What has come until then is kept.
+    let _ = timeout(ERROR_BODY_PATIENCE, read).await;
     body
 }
 
@@ -339,7 +348,6 @@ impl ClientHooks<Attempt> for raw::Client {
         if let Some(query) = &attempt.query {
             request.url_mut().set_query(Some(query));
         }
-        *request.timeout_mut() = attempt.timeout;
         let no_body = request.body().is_none();
         let writes = matches!(*request.method(), Method::POST | Method::PUT);
         let headers = request.headers_mut();
@@ -362,7 +370,7 @@ impl ClientHooks<Attempt> for raw::Client {
         _: &OperationInfo,
     ) -> reqwest::Result<reqwest::Response> {
         let response = self.client().execute(request).await?;
-        Ok(idle::guard(response, self.inner.idle, self.inner.timeout.is_some()))
+        Ok(idle::guard(response, self.inner.idle, self.inner.is_whole))
     }
 }
 
