@@ -3,8 +3,9 @@
 //!
 //! What is changed on the way from the spec to the code is all here:
 //! components marked `x-hand-written`, date-times and unknown fields become types of `src/model/`,
-//! nulls in the arrays and maps of answers are passed over, and answers other than 2xx are left out, so
-//! that each of them reaches the transport whole, with status and headers.
+//! nulls in the arrays and maps of answers are passed over, the version of the spec is not sent, and
+//! answers other than 2xx are left out, so that each of them reaches the transport whole, with status
+//! and headers.
 
 use std::{env, error::Error, fs, path::Path};
 
@@ -25,8 +26,27 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
     fs::write(out.join("types.rs"), prettyplease::unparse(&types))?;
-    fs::write(out.join("raw.rs"), prettyplease::unparse(&client))?;
+    fs::write(out.join("raw.rs"), without_api_version(&prettyplease::unparse(&client))?)?;
     Ok(())
+}
+
+/// progenitor sends the version of the spec along, which the service does not know; to take it out of
+/// each request again would cost every call.
+fn without_api_version(client: &str) -> Result<String, Box<dyn Error>> {
+    const MAKES: &str = r#"
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );"#;
+    const SENDS: &str = ".headers(header_map)";
+    let on_its_own_line = format!("\n            {SENDS}");
+    let without = client.replace(MAKES, "").replace(&on_its_own_line, "").replace(SENDS, "");
+    match without.contains("header_map") {
+        false => Ok(without),
+        true => Err("progenitor makes its header in another way: see without_api_version".into()),
+    }
 }
 
 /// Parts the types from the client that uses them: the types belong to the public model, the client

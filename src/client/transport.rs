@@ -35,7 +35,6 @@ pub(crate) type RawError = progenitor_client::Error<()>;
 /// What a call of the generated client gives.
 pub(crate) type RawResult<T> = std::result::Result<ResponseValue<T>, RawError>;
 
-const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("ms-correlationid");
 const REQUEST_ID: HeaderName = HeaderName::from_static("ms-requestid");
 
@@ -351,8 +350,6 @@ impl ClientHooks<Attempt> for raw::Client {
         let no_body = request.body().is_none();
         let writes = matches!(*request.method(), Method::POST | Method::PUT);
         let headers = request.headers_mut();
-        // The generated code sends the version of the spec, which the service does not know.
-        headers.remove(API_VERSION);
         headers.insert(AUTHORIZATION, attempt.bearer.header().clone());
         headers.insert(CORRELATION_ID, guid(attempt.correlation_id));
         headers.insert(REQUEST_ID, guid(attempt.request_id));
