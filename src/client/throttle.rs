@@ -49,9 +49,9 @@ pub(crate) struct Departure {
 }
 
 impl Departure {
-    /// Whether time has passed since the call asked to go.
+    /// Whether so much time has passed since the call asked to go that its token may have aged.
     pub(crate) fn was_waited_for(self) -> bool {
-        self.at > self.asked_at
+        self.at > self.asked_at + Duration::from_secs(1)
     }
 }
 
@@ -69,15 +69,8 @@ impl Throttle {
     /// than `patience` from now.
     pub(crate) async fn wait(&self, patience: Duration) -> Result<Departure, Held> {
         let asked_at = Instant::now();
-        let mut at = asked_at;
-        let _turn = match self.turn.try_lock() {
-            Ok(turn) => turn,
-            Err(_) => {
-                let turn = self.turn.lock().await;
-                at = Instant::now();
-                turn
-            }
-        };
+        let _turn = self.turn.lock().await;
+        let mut at = Instant::now();
         // Most calls may go at once, and a timer would be the dearest part of them.
         while let Some(opens_at) = self.with_state(|state| self.depart(state, at, patience))? {
             sleep_until(opens_at).await;
