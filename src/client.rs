@@ -1,6 +1,7 @@
 //! The client, and how it is set up.
 
 mod builder;
+mod idle;
 mod operation;
 #[cfg(feature = "unstable-raw")]
 pub mod raw;
@@ -188,8 +189,7 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        let (answer, _) = self.transport.call(self.asks(operation), json_fault::<T>, send).await?;
-        Ok(answer)
+        self.transport.call(&mut self.asks(operation), json_fault::<T>, send).await
     }
 
     /// Reads something.
@@ -199,7 +199,11 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        Ok(self.call(operation, send).await?.arrived())
+        let mut answer = self.call(operation, send).await;
+        if let Ok(answer) = &mut answer {
+            answer.arrive();
+        }
+        answer
     }
 
     /// Makes something, whose id the answer must tell.
@@ -209,9 +213,24 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        let call = self.asks(operation);
-        let (made, request_id) = self.transport.call(call, json_fault::<T>, send).await?;
-        let made: T = made.arrived();
+        self.submit(operation, Patience::Whole(self.answer_timeout), send).await
+    }
+
+    /// The same, where a file is sent along.
+    pub(crate) async fn submit<T, S, F>(
+        &self,
+        operation: Operation,
+        patience: Patience,
+        send: S,
+    ) -> Result<T>
+    where
+        T: DeserializeOwned + Made,
+        S: Fn(Raw) -> F,
+        F: Future<Output = RawResult<T>>,
+    {
+        let (mut made, request_id): (T, _) =
+            self.transfer(operation, patience, json_fault::<T>, send).await?;
+        made.arrive();
         if made.has_id() {
             return Ok(made);
         }
@@ -240,8 +259,9 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        let call = Call { patience, ..self.asks(operation) };
-        self.transport.call(call, fault, send).await
+        let mut call = Call { patience, ..self.asks(operation) };
+        let answer = self.transport.call(&mut call, fault, send).await?;
+        Ok((answer, call.request_id))
     }
 
     /// A list whose pages this operation gives.
@@ -256,10 +276,9 @@ impl Client {
         List::new(operation.id, move |query| {
             let (client, send) = (client.clone(), send.clone());
             async move {
-                let call = Call { query: query.as_deref(), ..client.asks(operation) };
-                let fault = json_fault::<P>;
-                let (page, _) = client.transport.call(call, fault, |raw| send(raw)).await?;
-                Ok(page.into_parts())
+                let mut call = Call { query: query.as_deref(), ..client.asks(operation) };
+                let page = client.transport.call(&mut call, json_fault::<P>, |raw| send(raw));
+                Ok(page.await?.into_parts())
             }
         })
     }
@@ -268,6 +287,7 @@ impl Client {
         Call {
             operation,
             correlation_id: self.correlation_id,
+            request_id: Uuid::nil(),
             query: None,
             patience: Patience::Whole(self.answer_timeout),
             reporter: self.reporter(),
@@ -293,9 +313,12 @@ impl Client {
     /// # }
     /// ```
     ///
+    /// `send` makes one call; it may be asked for it again.
+    ///
     /// # Errors
     ///
-    /// Fails as every call does, and when `operation_id` is not in the spec.
+    /// Fails as every call does; when `operation_id` is not in the spec; and, without sending
+    /// anything, when the call is another one: by its name it is decided how often it may be sent.
     pub async fn raw<T, S, F>(&self, operation_id: &str, send: S) -> Result<T>
     where
         T: DeserializeOwned,
@@ -330,7 +353,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Fails as every call does, and when `operation_id` is not in the spec.
+    /// Fails as [`raw`](Self::raw) does.
     pub async fn raw_stream<S, F>(&self, operation_id: &str, send: S) -> Result<raw::ByteStream>
     where
         S: Fn(Raw) -> F,

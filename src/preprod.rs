@@ -2,20 +2,20 @@
 
 mod body;
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
-use bytes::Bytes;
-use futures_util::{Stream, StreamExt, TryStreamExt, stream};
-use tokio::time::timeout;
+use futures_util::TryStreamExt;
 
 use self::body::FileBody;
 use crate::{
-    arrived::Arrived,
     blob::ByteStream,
-    client::{Client, Operation, Patience, Raw, json_fault},
-    error::{Error, Kind, Result, Stage},
+    client::{Client, Operation, Patience, Raw},
+    error::{Error, Result, Stage},
     model::{PreprodAsset, PreprodAssetId, PreprodPackage, PreprodPackageId},
-    retry::Reach,
 };
 
 /// A line slower than this is taken for stalled.
@@ -53,19 +53,23 @@ impl PreprodHandler {
     pub async fn submit(&self, package: &Path) -> Result<PreprodPackage> {
         let length = FileBody::open(package).await?.length();
         let sending = Duration::from_secs(length / SLOWEST_BYTES_PER_SECOND);
-        let time = self.client.answer_timeout().saturating_add(sending);
-        let send = |raw: Raw| async move {
-            // Opened for each attempt: the one before may have read from it.
-            let body = FileBody::open(package).await;
-            let body = body.map_err(|error| progenitor_client::Error::Custom(error.to_string()))?;
-            raw.submit_preprod_package(reqwest::Body::wrap(body)).await
+        let patience = Patience::Whole(self.client.answer_timeout().saturating_add(sending));
+        // Of the generated client's errors none can carry it.
+        let unreadable = Mutex::<Option<Error>>::default();
+        let send = |raw: Raw| {
+            let unreadable = &unreadable;
+            async move {
+                // Opened for each attempt: the one before may have read from it.
+                let body = FileBody::open(package).await.map_err(|error| {
+                    *unreadable.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    progenitor_client::Error::Custom("the package cannot be read".to_owned())
+                })?;
+                raw.submit_preprod_package(reqwest::Body::wrap(body)).await
+            }
         };
-        let fault = json_fault::<PreprodPackage>;
-        let patience = Patience::Whole(time);
-        let operation = Operation::SUBMIT_PREPROD_PACKAGE;
-        let (submitted, _): (PreprodPackage, _) =
-            self.client.transfer(operation, patience, fault, send).await?;
-        Ok(submitted.arrived())
+        let submitted = self.client.submit(Operation::SUBMIT_PREPROD_PACKAGE, patience, send).await;
+        let unreadable = unreadable.into_inner().unwrap_or_else(PoisonError::into_inner);
+        submitted.map_err(|error| unreadable.unwrap_or(error))
     }
 
     /// One package.
@@ -145,20 +149,23 @@ impl PreprodPackageHandler {
     /// # Errors
     ///
     /// Fails as every call does; an item of the stream fails when the connection breaks, or when
-    /// nothing has come for as long as an answer may take.
+    /// nothing comes for the client's [idle time-out](crate::ClientBuilder::idle_timeout).
     pub async fn download(&self, asset: &PreprodAssetId) -> Result<ByteStream> {
         let id = &self.id;
         let operation = Operation::DOWNLOAD_PREPROD_ASSET;
         let send = |raw: Raw| async move { raw.download_preprod_asset(id, asset).await };
-        let idle = self.client.answer_timeout();
-        let patience = Patience::Head(idle);
+        let patience = Patience::Head(self.client.answer_timeout());
         match self.client.transfer(operation, patience, |_| String::new(), send).await {
             Ok((content, request_id)) => {
                 let correlation_id = self.client.correlation_id();
-                let signed = move |error: Error| {
-                    error.with_correlation_id(correlation_id).with_request_id(request_id)
+                let broken = move |source| {
+                    let stage = Stage::Api(operation.id);
+                    Error::network(stage, "the Hardware dashboard API", source)
+                        .of_a_read()
+                        .with_correlation_id(correlation_id)
+                        .with_request_id(request_id)
                 };
-                Ok(Box::pin(chunks(content.into_inner(), idle).map_err(signed)))
+                Ok(Box::pin(content.into_inner().map_err(broken)))
             }
             Err(error) => match error.location() {
                 Some(elsewhere) => self.client.blobs().stream(elsewhere).await,
@@ -166,23 +173,4 @@ impl PreprodPackageHandler {
             },
         }
     }
-}
-
-/// The chunks of an asset as they arrive, unless nothing comes for so long.
-fn chunks(
-    content: impl Stream<Item = reqwest::Result<Bytes>> + Unpin,
-    idle: Duration,
-) -> impl Stream<Item = Result<Bytes>> {
-    const STAGE: Stage = Stage::Api(Operation::DOWNLOAD_PREPROD_ASSET.id);
-    stream::try_unfold(content, move |mut content| async move {
-        let next = timeout(idle, content.next()).await.map_err(|_| {
-            let message = "the Hardware dashboard API stopped in the middle of the asset";
-            let error = Error::new(STAGE, Kind::TimedOut, message);
-            error.with_reach(Reach::Unknown).of_a_read()
-        })?;
-        let chunk = next.transpose().map_err(|source| {
-            Error::network(STAGE, "the Hardware dashboard API", source).of_a_read()
-        })?;
-        Ok(chunk.map(|chunk| (chunk, content)))
-    })
 }
