@@ -4,7 +4,9 @@
 
 mod download;
 mod error;
+mod pace;
 mod partial;
+mod sas;
 mod transport;
 mod upload;
 
@@ -14,8 +16,12 @@ use bytes::Bytes;
 use futures_util::Stream;
 use url::Url;
 
-pub(crate) use self::partial::{Existing, corrupt};
 pub use self::{download::Downloaded, upload::Uploaded};
+pub(crate) use self::{
+    pace::Pace,
+    partial::{Existing, corrupt},
+    sas::{Lease, Sas},
+};
 use crate::{
     error::{Error, Kind, Result, Stage},
     model::SafeUrl,
@@ -45,6 +51,7 @@ pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 pub(crate) struct Blobs {
     http: reqwest::Client,
     retry: RetryPolicy,
+    pace: Arc<Pace>,
     reporter: Arc<dyn Reporter>,
 }
 
@@ -52,10 +59,11 @@ impl Blobs {
     /// `http` has no time-out for the whole: how long a transfer may take depends on its size.
     pub(crate) fn new(
         http: reqwest::Client,
-        retry: RetryPolicy,
+        retry: &RetryPolicy,
+        pace: Pace,
         reporter: Arc<dyn Reporter>,
     ) -> Self {
-        Self { http, retry, reporter }
+        Self { http, retry: retry.for_transfers(), pace: Arc::new(pace), reporter }
     }
 
     /// The same, whose events go to `reporter`.
