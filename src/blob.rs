@@ -16,11 +16,15 @@ use bytes::Bytes;
 use futures_util::Stream;
 use url::Url;
 
-pub use self::{download::Downloaded, upload::Uploaded};
 pub(crate) use self::{
+    download::{Answer, Blob, Manners, Origin},
     pace::Pace,
     partial::{Existing, corrupt},
     sas::{Lease, Sas},
+};
+pub use self::{
+    download::{DownloadOptions, Downloaded, Received},
+    upload::Uploaded,
 };
 use crate::{
     error::{Error, Kind, Result, Stage},

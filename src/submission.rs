@@ -1,5 +1,8 @@
 //! Submissions: a package on its way to a signature.
 
+mod downloads;
+mod signed;
+
 use crate::{
     client::{Client, Operation, Raw},
     error::Result,

@@ -78,7 +78,7 @@ pub(super) enum Step {
     Commit(ProductId, SubmissionId),
     /// Look again later.
     Wait,
-    Download(SafeUrl),
+    Download(ProductId, SubmissionId, SafeUrl),
     /// The service has failed the submission.
     GiveUp,
     /// This operation was sent, and what became of it is not known.
@@ -103,7 +103,7 @@ pub(super) fn next(known: &Known, seen: Option<&Submission>) -> Step {
     }
     // The only sure sign of success: `completed` speaks of one step alone.
     if let Some(url) = seen.signed_package_url() {
-        return Step::Download(url.clone());
+        return Step::Download(product, submission, url.clone());
     }
     if !is_open(seen) || known.commit == Commit::Accepted {
         return Step::Wait;
@@ -190,7 +190,7 @@ mod tests {
             (true, sent, status("someNewStatus", "7", "started"), Step::Wait),
             (true, sent, status("commitFailed", "", ""), Step::GiveUp),
             (true, sent, status("commitComplete", "validation", "failed"), Step::GiveUp),
-            (true, sent, signed, Step::Download("https://blob/signed".into())),
+            (true, sent, signed, Step::Download(P, S, "https://blob/signed".into())),
         ] {
             let known = known(uploaded, commit);
             assert_eq!(next(&known, Some(&seen)), step, "{known:?} {seen:?}");
