@@ -4,6 +4,7 @@
 
 mod download;
 mod error;
+mod meter;
 mod pace;
 mod partial;
 mod sas;
@@ -16,7 +17,10 @@ use bytes::Bytes;
 use futures_util::Stream;
 use url::Url;
 
-pub use self::{download::Downloaded, upload::Uploaded};
+pub use self::{
+    download::Downloaded,
+    upload::{ContentMd5, Integrity, UploadOptions, Uploaded},
+};
 pub(crate) use self::{
     pace::Pace,
     partial::{Existing, corrupt},

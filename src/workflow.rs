@@ -40,7 +40,7 @@ use self::{
 };
 pub use self::{polling::Polling, sign::Sign};
 use crate::{
-    blob::Downloaded,
+    blob::{Downloaded, UploadOptions},
     client::Client,
     error::{Error, Kind, Result, Stage},
     model::{NewSubmission, ProductId, SafeUrl, Submission, SubmissionId},
@@ -211,7 +211,9 @@ impl Run {
             Step::CreateProduct => self.create_product().await?,
             Step::CreateSubmission(product) => self.create_submission(product).await?,
             Step::Look(product, submission) => return self.look(product, submission).await,
-            Step::Upload(url) => return self.upload(&url).await,
+            Step::Upload(product, submission, url) => {
+                return self.upload(product, submission, &url).await;
+            }
             Step::Commit(product, submission) => self.commit(product, submission).await?,
             Step::Wait => return Ok(self.wait()),
             Step::Download(url) => return self.download(&url).await,
@@ -279,11 +281,16 @@ impl Run {
         }
     }
 
-    async fn upload(&mut self, url: &SafeUrl) -> Result<Progress> {
+    async fn upload(
+        &mut self,
+        product: ProductId,
+        submission: SubmissionId,
+        url: &SafeUrl,
+    ) -> Result<Progress> {
         // The URL is good for this once: the next try asks for a new one.
         self.seen = None;
-        let sent = self.client.blobs().upload(&self.order.package, url).await;
-        let Some(_) = self.unless_ended(sent)? else { return Ok(Progress::Moved) };
+        let (package, options) = (&self.order.package, UploadOptions::default());
+        self.handler(product, submission).upload_to(url, package, &options).await?;
         self.known.uploaded = true;
         Ok(Progress::Moved)
     }

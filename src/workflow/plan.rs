@@ -74,7 +74,7 @@ pub(super) enum Step {
     CreateSubmission(ProductId),
     /// Read the submission.
     Look(ProductId, SubmissionId),
-    Upload(SafeUrl),
+    Upload(ProductId, SubmissionId, SafeUrl),
     Commit(ProductId, SubmissionId),
     /// Look again later.
     Wait,
@@ -112,7 +112,7 @@ pub(super) fn next(known: &Known, seen: Option<&Submission>) -> Step {
         return Step::Commit(product, submission);
     }
     match seen.upload_url() {
-        Some(url) => Step::Upload(url.clone()),
+        Some(url) => Step::Upload(product, submission, url.clone()),
         None => Step::Wait,
     }
 }
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn every_view_leads_to_its_step() {
         let (fresh, sent) = (Commit::NotSent, Commit::Accepted);
-        let upload = Step::Upload("https://blob/initial".into());
+        let upload = Step::Upload(P, S, "https://blob/initial".into());
         let no_url = view(serde_json::json!({ "commitStatus": "commitPending" }));
         let signed = view(serde_json::json!({ "downloads": { "items":
             [{ "type": "SignedPackage", "url": "https://blob/signed" }] } }));
