@@ -72,9 +72,9 @@ pub(crate) struct Failed {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
-    pub(crate) max_attempts: u32,
+    max_attempts: u32,
     transfer_attempts: u32,
-    pub(crate) first_delay: Duration,
+    first_delay: Duration,
     throttled_delay: Duration,
     max_delay: Duration,
     max_retry_after: Duration,

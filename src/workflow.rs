@@ -29,7 +29,6 @@ mod sign;
 
 use std::time::Duration;
 
-use http::StatusCode;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -39,7 +38,7 @@ use self::{
 };
 pub use self::{polling::Polling, sign::Sign};
 use crate::{
-    blob::{DownloadOptions, Downloaded, Existing},
+    blob::{DownloadOptions, Downloaded, Existing, UploadOptions},
     client::Client,
     error::{Error, Kind, Result, Stage},
     model::{NewSubmission, ProductId, SafeUrl, Submission, SubmissionId},
@@ -47,9 +46,6 @@ use crate::{
     retry::Reach,
     submission::SubmissionHandler,
 };
-
-/// After so many SAS URLs that were refused, it is not their age.
-const MAX_REFUSED_URLS: u8 = 3;
 
 /// A package on its way through the documented order of calls: token, create product, create
 /// submission, upload, commit, wait, download.
@@ -210,7 +206,9 @@ impl Run {
             Step::CreateProduct => self.create_product().await?,
             Step::CreateSubmission(product) => self.create_submission(product).await?,
             Step::Look(product, submission) => return self.look(product, submission).await,
-            Step::Upload(url) => return self.upload(&url).await,
+            Step::Upload(product, submission, url) => {
+                return self.upload(product, submission, &url).await;
+            }
             Step::Commit(product, submission) => self.commit(product, submission).await?,
             Step::Wait => return Ok(self.wait()),
             Step::Download(product, submission, url) => {
@@ -280,11 +278,16 @@ impl Run {
         }
     }
 
-    async fn upload(&mut self, url: &SafeUrl) -> Result<Progress> {
+    async fn upload(
+        &mut self,
+        product: ProductId,
+        submission: SubmissionId,
+        url: &SafeUrl,
+    ) -> Result<Progress> {
         // The URL is good for this once: the next try asks for a new one.
         self.seen = None;
-        let sent = self.client.blobs().upload(&self.order.package, url).await;
-        let Some(_) = self.unless_ended(sent)? else { return Ok(Progress::Moved) };
+        let (package, options) = (&self.order.package, UploadOptions::default());
+        self.handler(product, submission).upload_to(url, package, &options).await?;
         self.known.uploaded = true;
         Ok(Progress::Moved)
     }
@@ -302,21 +305,6 @@ impl Run {
         let handler = self.handler(product, submission);
         let file = handler.download_signed_from(url, target, &options).await?;
         Ok(Progress::Done(file))
-    }
-
-    /// `None` when the SAS URL seems to have ended, so that a new one shall be asked for.
-    fn unless_ended<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
-        match result {
-            Err(error)
-                if error.status() == Some(StatusCode::FORBIDDEN)
-                    && self.known.refused_urls < MAX_REFUSED_URLS =>
-            {
-                self.known.refused_urls += 1;
-                tracing::info!(%error, "the SAS URL was refused: asking for a new one");
-                Ok(None)
-            }
-            result => result.map(Some),
-        }
     }
 
     /// A commit that seems to have failed may have worked; only a look can tell.

@@ -12,8 +12,6 @@ pub(super) struct Known {
     pub(super) submission: Made<SubmissionId>,
     pub(super) uploaded: bool,
     pub(super) commit: Commit,
-    /// SAS URLs that blob storage has refused.
-    pub(super) refused_urls: u8,
 }
 
 /// What became of a create.
@@ -74,7 +72,7 @@ pub(super) enum Step {
     CreateSubmission(ProductId),
     /// Read the submission.
     Look(ProductId, SubmissionId),
-    Upload(SafeUrl),
+    Upload(ProductId, SubmissionId, SafeUrl),
     Commit(ProductId, SubmissionId),
     /// Look again later.
     Wait,
@@ -112,7 +110,7 @@ pub(super) fn next(known: &Known, seen: Option<&Submission>) -> Step {
         return Step::Commit(product, submission);
     }
     match seen.upload_url() {
-        Some(url) => Step::Upload(url.clone()),
+        Some(url) => Step::Upload(product, submission, url.clone()),
         None => Step::Wait,
     }
 }
@@ -130,7 +128,7 @@ mod tests {
     const S: SubmissionId = SubmissionId::new(2);
 
     fn known(uploaded: bool, commit: Commit) -> Known {
-        Known { product: Made::Is(P), submission: Made::Is(S), uploaded, commit, refused_urls: 0 }
+        Known { product: Made::Is(P), submission: Made::Is(S), uploaded, commit }
     }
 
     fn view(json: serde_json::Value) -> Submission {
@@ -166,7 +164,7 @@ mod tests {
     #[test]
     fn every_view_leads_to_its_step() {
         let (fresh, sent) = (Commit::NotSent, Commit::Accepted);
-        let upload = Step::Upload("https://blob/initial".into());
+        let upload = Step::Upload(P, S, "https://blob/initial".into());
         let no_url = view(serde_json::json!({ "commitStatus": "commitPending" }));
         let signed = view(serde_json::json!({ "downloads": { "items":
             [{ "type": "SignedPackage", "url": "https://blob/signed" }] } }));

@@ -104,9 +104,10 @@ async fn a_store_without_ranges_sends_all_again() {
     assert_eq!(signed.fetch().await.expect("it comes whole in the end"), expected);
     let requests = signed.requests();
     // Once it was seen to give no ranges, none is asked for.
-    assert_eq!(requests.iter().map(|request| start(request).is_some()).collect::<Vec<_>>(), [
-        true, true, false
-    ]);
+    assert_eq!(
+        requests.iter().map(|request| start(request).is_some()).collect::<Vec<_>>(),
+        [true, true, false]
+    );
 }
 
 #[tokio::test]
