@@ -2,5 +2,7 @@
 
 mod disk;
 mod download;
+mod ranges;
 mod service;
 mod upload;
+mod waiting;

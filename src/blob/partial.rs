@@ -36,7 +36,10 @@ pub(super) struct Partial {
 
 impl Partial {
     /// Begins a file beside `target`, which gets the name when all is there.
-    pub(super) fn beside(target: &Path) -> Result<Self> {
+    pub(super) fn beside(target: &Path, existing: Existing) -> Result<Self> {
+        if existing == Existing::Keep && target.exists() {
+            return Err(cannot_write(target, io::ErrorKind::AlreadyExists.into()));
+        }
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let prefix = format!(".{name}.");
         let mut builder = tempfile::Builder::new();

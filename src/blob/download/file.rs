@@ -56,7 +56,7 @@ async fn arrive(
     target: &Path,
     options: &DownloadOptions,
 ) -> Result<Arrived, Break> {
-    let partial = Partial::beside(target)?;
+    let partial = Partial::beside(target, options.existing)?;
     let hashing = partial.hashing(options.hashes())?;
     let opened = fetch.open(manner).await?;
     let told_md5 = opened.told.md5;
