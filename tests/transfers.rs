@@ -2,7 +2,9 @@
 
 mod disk;
 mod download;
+mod preprod;
 mod ranges;
 mod service;
+mod submit;
 mod upload;
 mod waiting;
