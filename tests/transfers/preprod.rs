@@ -186,7 +186,8 @@ async fn a_writer_gets_the_content_in_its_order() {
     let received = assets.package().download_to(&asset(), &mut written, &options).await;
     assert_eq!(received.expect("it comes whole in the end").bytes, written.len() as u64);
     assert!(written == content());
-    let error = assets.package().download_to(&asset(), &mut written, &options.sha256([1; 32])).await;
+    let error =
+        assets.package().download_to(&asset(), &mut written, &options.sha256([1; 32])).await;
     let error = error.expect_err("it is another file");
     assert!(error.to_string().contains("what was written is not the file"), "{error}");
 }
