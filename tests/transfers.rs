@@ -1,6 +1,11 @@
 //! Packages on their way to and from blob storage, over sockets that fail.
 
+mod blocks;
 mod disk;
 mod download;
+mod line;
+mod outage;
 mod service;
+mod slow;
 mod upload;
+mod waiting;
