@@ -13,7 +13,7 @@ use azure_core::{
     },
 };
 use futures_util::TryStreamExt;
-use http::StatusCode;
+use http::{StatusCode, header::CONTENT_TYPE};
 use url::Url;
 
 use self::body::Slices;
@@ -63,7 +63,7 @@ impl HttpClient for Transport {
             answer = self.http.execute(converted) => answer.map_err(nameless),
             () = activity.stalled() => Err(Error::new(ErrorKind::Io, Stalled)),
         };
-        let answer = answer.and_then(|answer| stored(request.method(), answer));
+        let answer = answer.and_then(|answer| genuine(request.method(), answer));
         activity.settle(answer.as_ref().is_ok_and(|answer| answer.status().is_success()));
         let answer = answer?;
         let status = answer.status().as_u16().into();
@@ -102,10 +102,18 @@ fn convert(request: &Request, purpose: Purpose) -> azure_core::Result<reqwest::R
     Ok(converted)
 }
 
-/// What is stored is answered with 201. Some proxies say 200 with pages of their own.
-fn stored(method: Method, answer: reqwest::Response) -> azure_core::Result<reqwest::Response> {
+/// What is stored is answered with 201, and a list is XML. Some proxies say 200 with pages of their
+/// own, which must not pass for either.
+fn genuine(method: Method, answer: reqwest::Response) -> azure_core::Result<reqwest::Response> {
     let status = answer.status();
-    if method == Method::Put && status.is_success() && status != StatusCode::CREATED {
+    let genuine = match method {
+        Method::Put => status == StatusCode::CREATED,
+        _ => {
+            let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+            kind.is_some_and(|kind| kind.starts_with("application/xml"))
+        }
+    };
+    if status.is_success() && !genuine {
         let message = format!("the answer {status} is not one of blob storage");
         return Err(Error::with_message(ErrorKind::Io, message));
     }

@@ -43,7 +43,7 @@ impl Ready {
     }
 
     async fn of(waiting: Waiting) -> Self {
-        support::put(&waiting.url().await, content()).await;
+        support::put(&waiting.url().await, content().to_vec()).await;
         Self { waiting, folder: tempfile::tempdir().expect("a folder can be made") }
     }
 
@@ -60,11 +60,10 @@ impl Ready {
     #[track_caller]
     fn check(&self, fetched: &Result<Downloaded>, asked: usize, case: &str) {
         let fetched = fetched.as_ref().unwrap_or_else(|error| panic!("{case}: {error:?}"));
-        let content = content();
-        let md5: [u8; 16] = Md5::digest(&content).into();
+        let md5: [u8; 16] = Md5::digest(content()).into();
         let whole = Downloaded { path: self.target(), bytes: LENGTH, md5 };
         assert_eq!(*fetched, whole, "{case}");
-        assert!(std::fs::read(self.target()).expect("it is there") == content, "{case}");
+        assert!(std::fs::read(self.target()).expect("it is there") == content(), "{case}");
         assert_eq!(self.waiting.emulator.calls("getBlob"), asked, "{case}");
         support::check(&self.waiting.emulator);
         self.waiting.check_silence();

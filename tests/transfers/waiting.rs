@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use hardware_dashboard::{
@@ -105,13 +105,12 @@ impl Waiting {
 }
 
 /// Bytes of which no block is like another.
-pub(super) fn content() -> Vec<u8> {
-    let mut state = 1_u32;
-    let words = (0..LENGTH / 4).flat_map(|_| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        state.to_be_bytes()
+pub(super) fn content() -> &'static [u8] {
+    static CONTENT: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        let words = 0..LENGTH / 8;
+        words.flat_map(|word| word.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes()).collect()
     });
-    words.collect()
+    &CONTENT
 }
 
 /// Adds something to the end of a file.
