@@ -54,6 +54,7 @@ async fn of_blocks_that_fail_only_those_are_sent_again() {
         FaultKind::CloseBeforeReading,
         FaultKind::CloseAfterActing,
         FaultKind::HtmlPage { status: 200, after_acting: false },
+        FaultKind::TruncatedBody,
     ] {
         let waiting = Waiting::start().await;
         for (call, nth) in [("getBlockList", 1), ("putBlock", 2), ("putBlockList", 1)] {
