@@ -17,20 +17,21 @@ use bytes::Bytes;
 use futures_util::Stream;
 use url::Url;
 
-pub use self::{
-    download::Downloaded,
-    upload::{ContentMd5, Integrity, UploadOptions, Uploaded},
-};
 pub(crate) use self::{
+    download::{Answer, Blob, Manners, Origin},
     pace::Pace,
     partial::{Existing, corrupt},
-    sas::{Lease, Sas},
+    sas::Sas,
+};
+pub use self::{
+    download::{DownloadOptions, Downloaded, Received},
+    upload::{ContentMd5, Integrity, UploadOptions, Uploaded},
 };
 use crate::{
     error::{Error, Kind, Result, Stage},
     model::SafeUrl,
     net::is_private,
-    report::{Direction, Event, Reporter},
+    report::Reporter,
     retry::RetryPolicy,
 };
 
@@ -73,10 +74,6 @@ impl Blobs {
     /// The same, whose events go to `reporter`.
     pub(crate) fn with_reporter(&self, reporter: Arc<dyn Reporter>) -> Self {
         Self { reporter, ..self.clone() }
-    }
-
-    fn tell(&self, direction: Direction, done: u64, total: Option<u64>) {
-        self.reporter.event(&Event::Transfer { direction, done, total });
     }
 }
 

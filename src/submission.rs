@@ -1,5 +1,8 @@
 //! Submissions: a package on its way to a signature.
 
+mod downloads;
+mod signed;
+
 use std::path::Path;
 
 use crate::{

@@ -179,8 +179,8 @@ async fn progress_never_goes_back_and_ends_once() {
         }
     });
     waiting.upload_watched(watch).await.expect("it arrives");
+    waiting.check().await;
     let done = done.lock().expect("nobody panics");
     assert!(done.is_sorted() && done.len() > 2 * BLOCKS, "{done:?}");
     assert_eq!(done.iter().filter(|done| **done == LENGTH).count(), 1, "{done:?}");
-    waiting.check().await;
 }

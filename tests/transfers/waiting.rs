@@ -62,11 +62,16 @@ impl Waiting {
         &self,
         reporter: impl Reporter + 'static,
     ) -> Result<Uploaded> {
+        let submission = self.watched(reporter).await;
+        submission.upload(&self.package(), &UploadOptions::default()).await
+    }
+
+    /// The submission, with a reporter of one's own.
+    pub(super) async fn watched(&self, reporter: impl Reporter + 'static) -> SubmissionHandler {
         let client = self.client.with_reporter(Arc::new(reporter));
         let seen = self.submission.get().await.expect("the submission");
         let product = client.product(seen.product_id.expect("it has a product"));
-        let submission = product.submission(seen.id.expect("it has an id"));
-        submission.upload(&self.package(), &UploadOptions::default()).await
+        product.submission(seen.id.expect("it has an id"))
     }
 
     pub(super) fn inject(&self, call: &str, kind: FaultKind, nth: u64) {

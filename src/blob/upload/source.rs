@@ -1,10 +1,9 @@
 //! The file that is sent, which must stay as it is.
 
 use std::{
-    fs::{File, Metadata},
+    fs::File,
     io::{self, Read, Seek, SeekFrom},
-    path::{Path, PathBuf},
-    time::SystemTime,
+    path::Path,
 };
 
 use bytes::Bytes;
@@ -12,20 +11,14 @@ use crc_fast::{CrcAlgorithm, checksum, checksum_combine};
 use twox_hash::XxHash3_128;
 
 use super::buffers::Buffer;
-use crate::error::{Error, Kind, Result, Stage};
+use crate::{error::Result, snapshot::Snapshot};
 
 /// The index and the hash of the content.
 pub(super) type BlockId = [u8; 20];
 
-/// A file, and what it looked like when it was first looked at.
+/// The file, which must stay as it is.
 #[derive(Clone, Debug)]
-pub(super) struct Source {
-    path: PathBuf,
-    length: u64,
-    modified: Option<SystemTime>,
-    /// Where a file system numbers its files: which one it is.
-    number: Option<(u64, u64)>,
-}
+pub(super) struct Source(Snapshot);
 
 /// A block in memory.
 pub(super) struct Block {
@@ -38,17 +31,11 @@ pub(super) struct Block {
 
 impl Source {
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let metadata = std::fs::metadata(path).map_err(|error| unreadable(path, error))?;
-        Ok(Self {
-            path: path.to_owned(),
-            length: metadata.len(),
-            modified: metadata.modified().ok(),
-            number: number(&metadata),
-        })
+        Snapshot::take(path).map(Self)
     }
 
     pub(super) fn length(&self) -> u64 {
-        self.length
+        self.0.length()
     }
 
     /// Reads a block on a thread that may wait for the disk.
@@ -58,27 +45,15 @@ impl Source {
         range: (u64, u64),
         buffer: Buffer,
     ) -> Result<Block> {
-        let path = self.path.clone();
+        let path = self.0.path().to_owned();
         let read = move || Block::read(&path, index, range, buffer);
         let block = tokio::task::spawn_blocking(read).await.unwrap_or_else(|e| Err(e.into()));
-        block.map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => self.changed(),
-            _ => unreadable(&self.path, error),
-        })
+        block.map_err(|error| self.0.read_error(error))
     }
 
     /// Fails when the file is no longer what it was.
     pub(super) fn check(&self) -> Result<()> {
-        let now = Self::open(&self.path)?;
-        let same =
-            (now.length, now.modified, now.number) == (self.length, self.modified, self.number);
-        if same { Ok(()) } else { Err(self.changed()) }
-    }
-
-    fn changed(&self) -> Error {
-        let message = format!("{} changed while it was being sent", self.path.display());
-        Error::new(Stage::File, Kind::Corrupt, message)
-            .with_hint("Nothing was committed. Start again when the file is complete.")
+        self.0.check()
     }
 }
 
@@ -111,21 +86,6 @@ fn block_id(index: u32, data: &[u8]) -> BlockId {
     id
 }
 
-fn unreadable(path: &Path, error: io::Error) -> Error {
-    Error::file(format!("{} cannot be read", path.display()), error)
-}
-
-#[cfg(unix)]
-fn number(metadata: &Metadata) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt;
-    Some((metadata.dev(), metadata.ino()))
-}
-
-#[cfg(not(unix))]
-fn number(_: &Metadata) -> Option<(u64, u64)> {
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,25 +102,5 @@ mod tests {
     fn the_checksum_is_the_one_that_azure_names() {
         // The check value that the catalogues of CRCs give for CRC-64/NVME.
         assert_eq!(checksum(CrcAlgorithm::Crc64Nvme, b"123456789"), 0xae8b_1486_0a79_9888);
-    }
-
-    #[test]
-    fn a_file_that_was_replaced_by_one_of_the_same_length_and_time_has_changed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("package.cab");
-        std::fs::write(&path, "one").unwrap();
-        let source = Source::open(&path).unwrap();
-        source.check().unwrap();
-        let other = folder.path().join("other.cab");
-        std::fs::write(&other, "two").unwrap();
-        File::options()
-            .write(true)
-            .open(&other)
-            .unwrap()
-            .set_modified(source.modified.unwrap())
-            .unwrap();
-        std::fs::rename(&other, &path).unwrap();
-        let error = source.check().unwrap_err();
-        assert!(cfg!(not(unix)) || error.to_string().contains("changed"), "{error}");
     }
 }
