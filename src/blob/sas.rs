@@ -54,9 +54,9 @@ impl Sas {
     where
         F: Future<Output = Result<SafeUrl>> + Send + 'static,
     {
+        let renew: Renew = Box::new(move || Box::pin(renew()));
         let lease = Lease { url: checked(stage, url)?, generation: 0 };
         let current = Mutex::new(Current { lease, renewals: 0 });
-        let renew = Box::new(move || -> Renewal { Box::pin(renew()) });
         Ok(Self { stage, current, gate: Gate::default(), renew })
     }
 
@@ -74,7 +74,7 @@ impl Sas {
     ///
     /// # Errors
     ///
-    /// Gives the refusal back when new URLs do not help either.
+    /// Gives the refusal back when new ones do not help, and fails as asking for one does.
     pub(crate) async fn renew(&self, refused: &Lease, refusal: Error) -> Result<Lease> {
         let _asking = self.gate.lock().await;
         let (lease, renewals) = {

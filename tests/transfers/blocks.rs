@@ -54,6 +54,7 @@ async fn of_blocks_that_fail_only_those_are_sent_again() {
         FaultKind::CloseBeforeReading,
         FaultKind::CloseAfterActing,
         FaultKind::HtmlPage { status: 200, after_acting: false },
+        FaultKind::TruncatedBody,
     ] {
         let waiting = Waiting::start().await;
         for (call, nth) in [("getBlockList", 1), ("putBlock", 2), ("putBlockList", 1)] {
@@ -178,8 +179,8 @@ async fn progress_never_goes_back_and_ends_once() {
         }
     });
     waiting.upload_watched(watch).await.expect("it arrives");
+    waiting.check().await;
     let done = done.lock().expect("nobody panics");
     assert!(done.is_sorted() && done.len() > 2 * BLOCKS, "{done:?}");
     assert_eq!(done.iter().filter(|done| **done == LENGTH).count(), 1, "{done:?}");
-    waiting.check().await;
 }
