@@ -117,6 +117,20 @@ async fn no_byte_of_a_range_that_was_cut_comes_twice() {
 }
 
 #[tokio::test]
+async fn ranges_may_come_in_another_order_than_they_were_asked_for() {
+    let ready = Ready::start().await;
+    // Four ranges, of which the second comes after those behind it have begun.
+    let large = content().repeat(3);
+    support::put(&ready.waiting.url().await, large.clone()).await;
+    ready.waiting.inject("getBlob", FaultKind::status(503), 2);
+    let fetched = ready.fetch(&plainly()).await.expect("it comes");
+    let md5: [u8; 16] = Md5::digest(&large).into();
+    assert_eq!((fetched.bytes, fetched.md5), (3 * LENGTH, md5));
+    assert!(std::fs::read(ready.target()).expect("it is there") == large);
+    assert_eq!(ready.waiting.emulator.calls("getBlob"), 5);
+}
+
+#[tokio::test]
 async fn a_url_that_ends_in_the_middle_is_renewed_and_only_its_range_asked_for_again() {
     for nth in [1, 2] {
         let ready = Ready::start().await;
