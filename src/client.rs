@@ -12,12 +12,17 @@ pub(crate) mod transport;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
+use http::HeaderMap;
+use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 pub use self::builder::ClientBuilder;
 pub(crate) use self::operation::Operation;
-use self::transport::{Call, Fault, RawResult, Transport};
+use self::{
+    raw::ByteStream as RawBody,
+    transport::{Call, Patience, RawResult, Transport},
+};
 use crate::{
     arrived::{Arrived, Made},
     audience::AudiencesHandler,
@@ -31,10 +36,7 @@ use crate::{
     retry::Reach,
 };
 
-pub(crate) use self::{
-    raw::Client as Raw,
-    transport::{Patience, json_fault},
-};
+pub(crate) use self::{raw::Client as Raw, transport::json_fault};
 
 /// A client of the Hardware dashboard API.
 ///
@@ -189,7 +191,8 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        self.transport.call(&mut self.asks(operation), json_fault::<T>, send).await
+        let answer = self.transport.call(&mut self.asks(operation), json_fault::<T>, send).await?;
+        Ok(answer.into_inner())
     }
 
     /// Reads something.
@@ -213,14 +216,14 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        self.submit(operation, Patience::Whole(self.answer_timeout), send).await
+        self.submit(operation, self.answer_timeout, send).await
     }
 
-    /// The same, where a file is sent along.
+    /// The same, where a file is sent along, which may take so long.
     pub(crate) async fn submit<T, S, F>(
         &self,
         operation: Operation,
-        patience: Patience,
+        time: Duration,
         send: S,
     ) -> Result<T>
     where
@@ -228,8 +231,10 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        let (mut made, request_id): (T, _) =
-            self.transfer(operation, patience, json_fault::<T>, send).await?;
+        let mut call = Call { patience: Patience::Whole(time), ..self.asks(operation) };
+        let made = self.transport.call(&mut call, json_fault::<T>, send).await?;
+        let request_id = call.request_id;
+        let mut made: T = made.into_inner();
         made.arrive();
         if made.has_id() {
             return Ok(made);
@@ -247,20 +252,21 @@ impl Client {
         self.answer_timeout
     }
 
-    /// Makes a call that moves a file; gives the id of the request, too.
-    pub(crate) async fn transfer<T, S, F>(
+    /// Asks for a file, or for the part of it that `headers` name. Gives head and body, and the id of
+    /// the request: the body may still break.
+    pub(crate) async fn fetch_file<S, F>(
         &self,
         operation: Operation,
-        patience: Patience,
-        fault: Fault,
+        headers: &HeaderMap,
         send: S,
-    ) -> Result<(T, Uuid)>
+    ) -> Result<(ResponseValue<RawBody>, Uuid)>
     where
         S: Fn(Raw) -> F,
-        F: Future<Output = RawResult<T>>,
+        F: Future<Output = RawResult<RawBody>>,
     {
-        let mut call = Call { patience, ..self.asks(operation) };
-        let answer = self.transport.call(&mut call, fault, send).await?;
+        let patience = Patience::Head(self.answer_timeout);
+        let mut call = Call { patience, headers: Some(headers), ..self.asks(operation) };
+        let answer = self.transport.call(&mut call, |_| String::new(), send).await?;
         Ok((answer, call.request_id))
     }
 
@@ -278,7 +284,7 @@ impl Client {
             async move {
                 let mut call = Call { query: query.as_deref(), ..client.asks(operation) };
                 let page = client.transport.call(&mut call, json_fault::<P>, |raw| send(raw));
-                Ok(page.await?.into_parts())
+                Ok(page.await?.into_inner().into_parts())
             }
         })
     }
@@ -289,6 +295,7 @@ impl Client {
             correlation_id: self.correlation_id,
             request_id: Uuid::nil(),
             query: None,
+            headers: None,
             patience: Patience::Whole(self.answer_timeout),
             reporter: self.reporter(),
         }
@@ -360,8 +367,7 @@ impl Client {
         F: Future<Output = RawResult<raw::ByteStream>>,
     {
         let operation = Operation::find(operation_id)?;
-        let patience = Patience::Head(self.answer_timeout);
-        let (stream, _) = self.transfer(operation, patience, |_| String::new(), send).await?;
-        Ok(stream)
+        let (answer, _) = self.fetch_file(operation, &HeaderMap::new(), send).await?;
+        Ok(answer.into_inner())
     }
 }

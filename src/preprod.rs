@@ -1,20 +1,17 @@
 //! Preproduction signing: a package signed for test machines.
 
+mod asset;
 mod body;
 
-use std::{
-    path::Path,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
-use futures_util::TryStreamExt;
+use tokio::io::AsyncWrite;
 
-use self::body::FileBody;
+use self::{asset::Content, body::Package};
 use crate::{
-    blob::ByteStream,
-    client::{Client, Operation, Patience, Raw},
-    error::{Error, Result, Stage},
+    blob::{ByteStream, DownloadOptions, Downloaded, Received},
+    client::{Client, Operation, Raw},
+    error::Result,
     model::{PreprodAsset, PreprodAssetId, PreprodPackage, PreprodPackageId},
 };
 
@@ -49,27 +46,20 @@ impl PreprodHandler {
     ///
     /// # Errors
     ///
-    /// Fails as every call does, and when the file cannot be read.
+    /// Fails as every call does, when the file cannot be read, and when it changes while it is being
+    /// sent: the service has not taken it then.
     pub async fn submit(&self, package: &Path) -> Result<PreprodPackage> {
-        let length = FileBody::open(package).await?.length();
-        let sending = Duration::from_secs(length / SLOWEST_BYTES_PER_SECOND);
-        let patience = Patience::Whole(self.client.answer_timeout().saturating_add(sending));
-        // Of the generated client's errors none can carry it.
-        let unreadable = Mutex::<Option<Error>>::default();
-        let send = |raw: Raw| {
-            let unreadable = &unreadable;
-            async move {
-                // Opened for each attempt: the one before may have read from it.
-                let body = FileBody::open(package).await.map_err(|error| {
-                    *unreadable.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                    progenitor_client::Error::Custom("the package cannot be read".to_owned())
-                })?;
-                raw.submit_preprod_package(reqwest::Body::wrap(body)).await
-            }
+        let package = Package::open(package)?;
+        let sending = Duration::from_secs(package.length() / SLOWEST_BYTES_PER_SECOND);
+        let time = self.client.answer_timeout().saturating_add(sending);
+        let file = &package;
+        let send = |raw: Raw| async move {
+            // Of the generated client's errors none can carry it: it is the package's fault below.
+            let body = file.body().await.map_err(progenitor_client::Error::Custom)?;
+            raw.submit_preprod_package(reqwest::Body::wrap(body)).await
         };
-        let submitted = self.client.submit(Operation::SUBMIT_PREPROD_PACKAGE, patience, send).await;
-        let unreadable = unreadable.into_inner().unwrap_or_else(PoisonError::into_inner);
-        submitted.map_err(|error| unreadable.unwrap_or(error))
+        let sent = self.client.submit(Operation::SUBMIT_PREPROD_PACKAGE, time, send).await;
+        sent.map_err(|error| package.into_fault().unwrap_or(error))
     }
 
     /// One package.
@@ -82,21 +72,19 @@ impl PreprodHandler {
 /// One preproduction package. See [`PreprodHandler::package`].
 ///
 /// ```no_run
-/// use futures_util::TryStreamExt;
-/// use hardware_dashboard::{PreprodPackageHandler, model::PreprodSigningStatus};
-/// use tokio::{fs::File, io::AsyncWriteExt};
+/// use std::path::Path;
 ///
-/// # async fn example(package: PreprodPackageHandler) -> Result<(), Box<dyn std::error::Error>> {
+/// use hardware_dashboard::{
+///     PreprodPackageHandler, Result, blob::DownloadOptions, model::PreprodSigningStatus,
+/// };
+///
+/// # async fn example(package: PreprodPackageHandler) -> Result<()> {
 /// if package.get().await?.signing_status == Some(PreprodSigningStatus::Succeeded) {
 ///     for asset in package.assets().await? {
 ///         let Some(id) = asset.id else { continue };
-///         let mut file = File::create(format!("{id}.zip")).await?;
-///         let mut content = package.download(&id).await?;
-///         while let Some(chunk) = content.try_next().await? {
-///             file.write_all(&chunk).await?;
-///         }
-///         file.flush().await?;
-///         println!("expected hash: {:?}", package.asset(&id).await?.content_hash);
+///         let target = format!("{id}.zip");
+///         let file = package.download(&id, Path::new(&target), &DownloadOptions::default()).await?;
+///         println!("{} has the hash that the service tells", file.path.display());
 ///     }
 /// }
 /// # Ok(())
@@ -142,35 +130,67 @@ impl PreprodPackageHandler {
         self.client.call(Operation::GET_PREPROD_ASSET, send).await
     }
 
-    /// Fetches the content of an asset. Compare it with the asset's `content_hash`.
+    /// Fetches the content of an asset to the file `target`.
     ///
+    /// It is held against the hash that the service tells of the asset, unless `options` name one.
     /// Should the service lead elsewhere, that is followed without the token.
     ///
     /// # Errors
     ///
-    /// Fails as every call does; an item of the stream fails when the connection breaks, or when
-    /// nothing comes for the client's [idle time-out](crate::ClientBuilder::idle_timeout).
-    pub async fn download(&self, asset: &PreprodAssetId) -> Result<ByteStream> {
-        let id = &self.id;
-        let operation = Operation::DOWNLOAD_PREPROD_ASSET;
-        let send = |raw: Raw| async move { raw.download_preprod_asset(id, asset).await };
-        let patience = Patience::Head(self.client.answer_timeout());
-        match self.client.transfer(operation, patience, |_| String::new(), send).await {
-            Ok((content, request_id)) => {
-                let correlation_id = self.client.correlation_id();
-                let broken = move |source| {
-                    let stage = Stage::Api(operation.id);
-                    Error::network(stage, "the Hardware dashboard API", source)
-                        .of_a_read()
-                        .with_correlation_id(correlation_id)
-                        .with_request_id(request_id)
-                };
-                Ok(Box::pin(content.into_inner().map_err(broken)))
-            }
-            Err(error) => match error.location() {
-                Some(elsewhere) => self.client.blobs().stream(elsewhere).await,
-                None => Err(error),
-            },
+    /// Fails as every call does, when the content is not what the service tells of it, and when the
+    /// file cannot be written. There is no file at `target` then but the one that was there before.
+    pub async fn download(
+        &self,
+        asset: &PreprodAssetId,
+        target: &Path,
+        options: &DownloadOptions,
+    ) -> Result<Downloaded> {
+        let options = self.checked(asset, options).await?;
+        let blobs = self.client.blobs();
+        blobs.download(self.source(asset), target, &options, None).await
+    }
+
+    /// Writes the content of an asset to `writer`, in its order.
+    ///
+    /// # Errors
+    ///
+    /// As [`download`](Self::download), but what was written before the error cannot be taken back.
+    pub async fn download_to<W>(
+        &self,
+        asset: &PreprodAssetId,
+        writer: &mut W,
+        options: &DownloadOptions,
+    ) -> Result<Received>
+    where
+        W: AsyncWrite + Unpin + ?Sized,
+    {
+        let options = self.checked(asset, options).await?;
+        self.client.blobs().download_to(self.source(asset), writer, &options).await
+    }
+
+    /// Gives the content of an asset as it arrives, held against nothing.
+    ///
+    /// # Errors
+    ///
+    /// Fails as every call does; an item of the stream fails when the connection breaks for good, or
+    /// when nothing has come for as long as an answer may take.
+    pub async fn content(&self, asset: &PreprodAssetId) -> Result<ByteStream> {
+        self.client.blobs().stream(self.source(asset)).await
+    }
+
+    fn source(&self, asset: &PreprodAssetId) -> Content {
+        Content::new(self.client.clone(), self.id.clone(), asset.clone())
+    }
+
+    async fn checked(
+        &self,
+        asset: &PreprodAssetId,
+        options: &DownloadOptions,
+    ) -> Result<DownloadOptions> {
+        if options.has_sha256() {
+            return Ok(options.clone());
         }
+        let told = asset::sha256(&self.asset(asset).await?)?;
+        Ok(told.map_or_else(|| options.clone(), |hash| options.clone().sha256(hash)))
     }
 }

@@ -12,6 +12,7 @@ mod runs;
 mod search;
 mod service;
 mod tokens;
+mod transfers;
 
 /// What must never be seen. Each begins with a word that nothing else holds.
 pub(crate) const SECRET: &str = "kestrel-secret-b0e1";

@@ -6,9 +6,10 @@ use std::path::Path;
 use futures_util::Stream;
 use hardware_dashboard::{
     Client, Result,
+    blob::{DownloadOptions, UploadOptions},
     model::{
-        NewProduct, NewShippingLabel, NewSubmission, ReceiverPublisherId, ShippingLabelUpdate,
-        UpdateProduct, UpdateShippingLabel,
+        DownloadType, NewProduct, NewShippingLabel, NewSubmission, ReceiverPublisherId,
+        ShippingLabelUpdate, UpdateProduct, UpdateShippingLabel,
     },
     raw,
     workflow::{Run, Sign},
@@ -63,7 +64,14 @@ fn submissions(client: &Client) {
     sends(submission.get());
     sends(submission.rename("Echo 2"));
     sends(submission.create_publisher_metadata());
+    sends(submission.upload(Path::new("echo.cab"), &UploadOptions::default()));
     sends(submission.commit());
+    let (target, options) = (Path::new("echo.zip"), DownloadOptions::default());
+    sends(submission.download_signed(target, &options));
+    sends(submission.download(&DownloadType::InitialPackage, target, &options));
+    sends(submission.download_to(&DownloadType::SignedPackage, &mut Vec::new(), &options));
+    sends(submission.driver_metadata());
+    sends(submission.error_report());
 }
 
 fn labels(client: &Client) {
@@ -92,5 +100,8 @@ fn preprod(client: &Client) {
     sends(package.get());
     sends(package.assets());
     sends(package.asset(&asset));
-    sends(package.download(&asset));
+    sends(package.content(&asset));
+    let (target, options) = (Path::new("asset"), DownloadOptions::default());
+    sends(package.download(&asset, target, &options));
+    sends(package.download_to(&asset, &mut Vec::new(), &options));
 }

@@ -58,6 +58,8 @@ pub struct Attempt {
     request_id: Uuid,
     /// Takes the place of the request's query: the page of a list.
     query: Option<String>,
+    /// What else is said: which part of a file is wanted.
+    headers: HeaderMap,
     /// Whether the answer is read within the time of the attempt, or as a stream later.
     is_whole: bool,
     /// How long nothing may come in the middle of the answer.
@@ -86,6 +88,7 @@ pub(crate) struct Call<'a> {
     /// Of the attempt that was made last.
     pub(crate) request_id: Uuid,
     pub(crate) query: Option<&'a str>,
+    pub(crate) headers: Option<&'a HeaderMap>,
     pub(crate) patience: Patience,
     pub(crate) reporter: &'a dyn Reporter,
 }
@@ -109,7 +112,7 @@ impl Transport {
         call: &mut Call<'_>,
         fault: Fault,
         send: S,
-    ) -> Result<T>
+    ) -> Result<ResponseValue<T>>
     where
         S: Fn(raw::Client) -> F,
         F: Future<Output = RawResult<T>>,
@@ -173,6 +176,7 @@ impl Transport {
             correlation_id: call.correlation_id,
             request_id: call.request_id,
             query: call.query.map(str::to_owned),
+            headers: call.headers.cloned().unwrap_or_default(),
             is_whole: matches!(call.patience, Patience::Whole(_)),
             idle: self.idle_timeout,
         };
@@ -184,7 +188,7 @@ impl Transport {
         call: &Call<'_>,
         fault: Fault,
         sent: Pin<&mut impl Future<Output = RawResult<T>>>,
-    ) -> Result<T> {
+    ) -> Result<ResponseValue<T>> {
         let stage = Stage::Api(call.operation.id);
         let (Patience::Whole(time) | Patience::Head(time)) = call.patience;
         match timeout(time, sent).await {
@@ -197,7 +201,7 @@ impl Transport {
                 let message = format!("the answer to {} is a web page", call.operation.id);
                 Err(Error::new(stage, Kind::Decode, message).with_reach(Reach::Acted))
             }
-            Ok(Ok(answer)) => Ok(answer.into_inner()),
+            Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(self.classify(call.operation, error, fault).await),
         }
     }
@@ -350,6 +354,7 @@ impl ClientHooks<Attempt> for raw::Client {
         let no_body = request.body().is_none();
         let writes = matches!(*request.method(), Method::POST | Method::PUT);
         let headers = request.headers_mut();
+        headers.extend(attempt.headers.clone());
         headers.insert(AUTHORIZATION, attempt.bearer.header().clone());
         headers.insert(CORRELATION_ID, guid(attempt.correlation_id));
         headers.insert(REQUEST_ID, guid(attempt.request_id));

@@ -10,8 +10,12 @@ use super::{
     printed,
     search::Search,
     service::{Played, STAGES},
+    transfers,
 };
 use crate::support::{self, Told, impatient};
+
+/// The stages at which something of blob storage is in play.
+const BLOBS: [&str; 3] = ["getSubmission", "putBlob", "getBlob"];
 
 #[tokio::test]
 async fn no_failure_of_a_run_prints_a_secret() {
@@ -19,7 +23,7 @@ async fn no_failure_of_a_run_prints_a_secret() {
     for stage in STAGES {
         for failure in Failure::ALL {
             let played = Played::start(stage, *failure).await;
-            let seen = run(&played, *failure, &mut failures).await;
+            let seen = run(&played, stage, *failure, &mut failures).await;
             search.look(&format!("{stage}, {failure:?}"), &[], seen);
             played.check(stage);
         }
@@ -30,7 +34,7 @@ async fn no_failure_of_a_run_prints_a_secret() {
 }
 
 /// All that a run prints, and a look at the submission after it.
-async fn run(played: &Played, failure: Failure, failures: &mut usize) -> Vec<String> {
+async fn run(played: &Played, stage: &str, failure: Failure, failures: &mut usize) -> Vec<String> {
     let told = Told::default();
     let folder = tempfile::tempdir().expect("a folder can be made");
     let client = client(played, &told);
@@ -52,6 +56,11 @@ async fn run(played: &Played, failure: Failure, failures: &mut usize) -> Vec<Str
             seen.push(serde_json::to_string(&submission).expect("it can be encoded"));
         }
         Err(error) => seen.push(printed::error(&error)),
+    }
+    // Throttled, each of them would wait.
+    let is_slow = failure.rounds() == 1;
+    if BLOBS.contains(&stage) && !is_slow {
+        seen.extend(transfers::all(&handler, folder.path()).await);
     }
     seen.push(format!("{run:?} {client:?} {handler:?} {client:#?}"));
     seen.push(told.text());

@@ -9,13 +9,12 @@ use super::{
 use crate::support::{Scripted, reply};
 
 /// Where a run can fail.
-pub(super) const STAGES: [&str; 8] = [
+pub(super) const STAGES: [&str; 7] = [
     "token",
     "createProduct",
     "createSubmission",
     "getSubmission",
-    "putBlock",
-    "putBlockList",
+    "putBlob",
     "commitSubmission",
     "getBlob",
 ];
@@ -52,7 +51,7 @@ impl Played {
         if reached("createProduct") {
             assert!(came("POST /hardware/products ", TOKEN), "the token was sent");
         }
-        if reached("putBlock") {
+        if reached("putBlob") {
             assert!(came("PUT /blob/", SIGNATURE), "a signature was sent");
         }
         let blobs = [self.server.requests("PUT /blob/"), self.server.requests("GET /blob/")];
@@ -66,8 +65,7 @@ impl Played {
 fn stage_of(request: &str) -> &'static str {
     let line = request.lines().next().unwrap_or_default();
     match line.split(' ').next().unwrap_or_default() {
-        "PUT" if line.contains("comp=blocklist") => "putBlockList",
-        "PUT" => "putBlock",
+        "PUT" => "putBlob",
         "GET" if line.contains("/blob/") => "getBlob",
         "GET" => "getSubmission",
         _ if line.contains("/oauth2/") => "token",
