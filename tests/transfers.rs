@@ -3,6 +3,7 @@
 mod blocks;
 mod disk;
 mod download;
+mod limits;
 mod line;
 mod outage;
 mod preprod;

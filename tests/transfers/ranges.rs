@@ -60,11 +60,10 @@ impl Ready {
     #[track_caller]
     fn check(&self, fetched: &Result<Downloaded>, asked: usize, case: &str) {
         let fetched = fetched.as_ref().unwrap_or_else(|error| panic!("{case}: {error:?}"));
-        let content = content();
-        let md5: [u8; 16] = Md5::digest(content).into();
+        let md5: [u8; 16] = Md5::digest(content()).into();
         let whole = Downloaded { path: self.target(), bytes: LENGTH, md5 };
         assert_eq!(*fetched, whole, "{case}");
-        assert!(std::fs::read(self.target()).expect("it is there") == content, "{case}");
+        assert!(std::fs::read(self.target()).expect("it is there") == content(), "{case}");
         assert_eq!(self.waiting.emulator.calls("getBlob"), asked, "{case}");
         support::check(&self.waiting.emulator);
         self.waiting.check_silence();
@@ -115,6 +114,20 @@ async fn no_byte_of_a_range_that_was_cut_comes_twice() {
     let arrived = arrived.lock().expect("nobody panics");
     assert!(arrived.is_sorted(), "{arrived:?}");
     assert_eq!((arrived.first(), arrived.last()), (Some(&0), Some(&LENGTH)));
+}
+
+#[tokio::test]
+async fn ranges_may_come_in_another_order_than_they_were_asked_for() {
+    let ready = Ready::start().await;
+    // Four ranges, of which the second comes after those behind it have begun.
+    let large = content().repeat(3);
+    support::put(&ready.waiting.url().await, large.clone()).await;
+    ready.waiting.inject("getBlob", FaultKind::status(503), 2);
+    let fetched = ready.fetch(&plainly()).await.expect("it comes");
+    let md5: [u8; 16] = Md5::digest(&large).into();
+    assert_eq!((fetched.bytes, fetched.md5), (3 * LENGTH, md5));
+    assert!(std::fs::read(ready.target()).expect("it is there") == large);
+    assert_eq!(ready.waiting.emulator.calls("getBlob"), 5);
 }
 
 #[tokio::test]

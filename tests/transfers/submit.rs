@@ -16,6 +16,9 @@ use tempfile::TempDir;
 use super::service::header;
 use crate::support::{Scripted, impatient, reply};
 
+/// What somebody does to a file.
+type Change = fn(&Path);
+
 /// More than one piece, and no multiple of one.
 const LENGTH: usize = (1 << 20) + 17;
 
@@ -83,7 +86,7 @@ async fn a_package_that_changes_meanwhile_does_not_arrive() {
         fs::write(&other, vec![b'y'; LENGTH]).expect("there is room");
         fs::rename(&other, path).expect("it can be replaced");
     };
-    let changes: [(&str, fn(&Path)); 3] =
+    let changes: [(&str, Change); 3] =
         [("grows", grows), ("shrinks", shrinks), ("is replaced", is_replaced)];
     for (name, change) in changes {
         let (_folder, path) = package();

@@ -77,20 +77,6 @@ async fn a_url_that_has_expired_is_asked_for_anew() {
 }
 
 #[tokio::test]
-async fn a_download_that_breaks_off_asks_for_its_rest() {
-    let emulator = emulator().await;
-    emulator.inject(Fault::on("getBlob", FaultKind::TruncatedBody)).expect("it can happen");
-    let folder = tempfile::tempdir().expect("a folder can be made");
-    let client = support::client(&emulator).build().expect("a client");
-    let outcome = support::begin(client, folder.path()).until_done().await;
-    assert!(matches!(outcome, Ok(Outcome::Done(_))), "{outcome:?}");
-    let exchanges = emulator.exchanges();
-    let blobs = exchanges.iter().filter(|exchange| exchange.operation() == Some("getBlob"));
-    assert_eq!(blobs.map(|blob| blob.status()).collect::<Vec<_>>(), [Some(200), Some(206)]);
-    support::check(&emulator);
-}
-
-#[tokio::test]
 async fn a_file_that_changes_while_it_is_sent_is_not_committed() {
     let emulator = emulator().await;
     let folder = tempfile::tempdir().expect("a folder can be made");
