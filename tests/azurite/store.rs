@@ -1,6 +1,13 @@
 //! A container of Azurite's, and what was asked of it.
 
-use std::{env, fs, path::PathBuf, time::Duration};
+use std::{
+    env, fs,
+    io::{self, Write as _},
+    net::TcpStream,
+    path::PathBuf,
+    thread,
+    time::Duration,
+};
 
 use url::Url;
 use uuid::Uuid;
@@ -86,8 +93,28 @@ impl Store {
 
     /// The requests for the blob so far, in the order in which they were answered.
     pub(super) fn asked(&self) -> Vec<Asked> {
-        let requests = fs::read_to_string(&self.requests).expect("Azurite writes it");
+        let mark = self.mark();
+        let requests = loop {
+            let requests = fs::read_to_string(&self.requests).expect("Azurite writes it");
+            if requests.contains(&mark) {
+                break requests;
+            }
+            thread::sleep(Duration::from_millis(10));
+        };
         requests.lines().filter_map(|line| self.read(line)).collect()
+    }
+
+    /// Asks for something that stands behind all earlier answers in the list: Azurite writes it when
+    /// an answer has gone, so that the client may be ahead of it.
+    fn mark(&self) -> String {
+        let mark = Uuid::new_v4().to_string();
+        let mut stream = TcpStream::connect(self.address()).expect("Azurite is there");
+        let (path, (host, _)) = (self.blob.path(), self.address());
+        let request =
+            format!("GET {path}-{mark} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).expect("it listens");
+        io::copy(&mut stream, &mut io::sink()).expect("it answers");
+        mark
     }
 
     /// How often it was asked so, with this status.
