@@ -4,6 +4,7 @@ mod create;
 mod file;
 mod label;
 mod mutation;
+mod outage;
 mod preprod;
 mod submission;
 
@@ -30,19 +31,13 @@ use super::{
 use crate::{
     blob::Downloaded,
     client::Client,
-    error::{Error, Kind, Result, Stage},
+    error::{Error, Result, Stage},
     model::{
         PreprodPackage, PreprodPackageId, ProductId, ShippingLabel, ShippingLabelId, Submission,
         SubmissionId,
     },
     report::Event,
 };
-
-/// After so many failures in a row that may pass by themselves, they seem to stay.
-const MAX_FAILURES: u8 = 10;
-
-/// The same for answers that cannot be read, before the service has said anything at all.
-const MAX_GARBLED: u8 = 2;
 
 /// An order on its way through the documented order of calls.
 ///
@@ -109,8 +104,6 @@ pub struct Run {
     lost: u8,
     /// Failures in a row that may pass by themselves.
     failures: u8,
-    /// SAS URLs that blob storage has refused.
-    refused_urls: u8,
     /// The service has answered this run.
     in_touch: bool,
     entered: Option<Stage>,
@@ -248,7 +241,6 @@ impl Run {
             open_since: None,
             lost: 0,
             failures: 0,
-            refused_urls: 0,
             in_touch: false,
             entered: None,
         }
@@ -401,37 +393,6 @@ impl Run {
     fn forget_view(&mut self) {
         self.view = View::default();
         self.seen = Seen::default();
-    }
-
-    /// An outage that comes between is no end: the submission goes on.
-    fn outlast(&mut self, step: Step, error: Error) -> Result<Progress> {
-        if error.may_have_been_applied() || self.failures >= self.patience(step, &error) {
-            self.failures = 0;
-            return Err(error);
-        }
-        // Reads are not counted to an end.
-        self.failures = self.failures.saturating_add(1).min(u8::MAX - 1);
-        self.forget_view();
-        let pause = self.waiting.pause(&self.polling, fastrand::f64());
-        self.tell(Event::Retrying { operation: step.operation(), reason: &error, pause });
-        Ok(Progress::Wait(pause))
-    }
-
-    /// How many failures in a row such an error may be the last of.
-    fn patience(&self, step: Step, error: &Error) -> u8 {
-        // A page of some proxy is not asked for again by the client.
-        let garbled = error.is_decode() || error.kind() == Kind::Corrupt && !error.is_file();
-        let passes = garbled || error.is_passing() || error.is_invalid_state();
-        match step {
-            Step::ReadSubmission | Step::ReadLabel | Step::ReadPackage
-                if self.in_touch && passes =>
-            {
-                u8::MAX
-            }
-            _ if self.in_touch && passes => MAX_FAILURES,
-            _ if garbled => MAX_GARBLED,
-            _ => 0,
-        }
     }
 
     fn enter(&mut self, step: Step) {

@@ -17,15 +17,19 @@ use crate::{
 impl Run {
     pub(super) async fn download(&mut self) -> Result<Progress> {
         let url = self.take_url(Submission::signed_package_url)?;
-        let target = self.target()?;
-        let fetched = if target.overwrite || !target.path.exists() {
-            let existing = target.existing();
-            self.client.blobs().download(&url, &target.path, existing, signed::check).await
-        } else {
+        let target = self.target()?.clone();
+        let is_there = !target.overwrite && target.path.exists();
+        let fetched = if is_there {
             self.compare(&url, &target.path).await
+        } else {
+            let blobs = self.client.blobs();
+            blobs.download(&url, &target.path, target.existing(), signed::check).await
         };
-        let Some(file) = self.unless_ended(fetched)? else { return Ok(Progress::Moved) };
-        self.save("download", &file)?;
+        if fetched.is_err() && !is_there && !target.overwrite && target.path.exists() {
+            // A future of this run that was dropped has named its file meanwhile.
+            return Ok(Progress::Moved);
+        }
+        self.save("download", &fetched?)?;
         Ok(Progress::Moved)
     }
 

@@ -1,7 +1,6 @@
 //! The steps of a submission: look, upload, commit, and why it failed.
 
 use chrono::Utc;
-use http::StatusCode;
 
 use super::{Progress, Run, create::missing};
 use crate::{
@@ -14,9 +13,6 @@ use crate::{
         view::SubmissionView,
     },
 };
-
-/// After so many SAS URLs that were refused, it is not their age.
-const MAX_REFUSED_URLS: u8 = 3;
 
 impl Run {
     pub(super) fn product(&self) -> Result<ProductId> {
@@ -43,7 +39,7 @@ impl Run {
         // The URL is good for this once: the next try asks for a new one.
         let url = self.take_url(Submission::upload_url)?;
         let sent = self.client.blobs().upload(self.record.order.package(), &url).await;
-        let Some(_) = self.unless_ended(sent)? else { return Ok(Progress::Moved) };
+        sent?;
         self.record.known.uploaded = true;
         self.note("upload", false)?;
         Ok(Progress::Moved)
@@ -55,6 +51,9 @@ impl Run {
         let submission = self.submission()?;
         self.intend("commitSubmission", |known| known.commit.intend(Utc::now(), None))?;
         let sent = submission.commit().await;
+        // If it stays open, the service may have no package, whatever blob storage has said.
+        let is_refused = sent.as_ref().is_err_and(Error::is_invalid_state);
+        self.record.known.uploaded &= !is_refused;
         if self.answered("commitSubmission", commit_of, sent)?.is_some() {
             self.tell(Event::Committed);
         }
@@ -80,21 +79,6 @@ impl Run {
         let seen = self.seen.submission.take();
         self.forget_view();
         seen.as_ref().and_then(url).cloned().ok_or_else(|| missing("URL"))
-    }
-
-    /// `None` when the SAS URL seems to have ended, so that a new one shall be asked for.
-    pub(super) fn unless_ended<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
-        match result {
-            Err(error)
-                if error.status() == Some(StatusCode::FORBIDDEN)
-                    && self.refused_urls < MAX_REFUSED_URLS =>
-            {
-                self.refused_urls += 1;
-                tracing::info!(%error, "the SAS URL was refused: asking for a new one");
-                Ok(None)
-            }
-            result => result.map(Some),
-        }
     }
 
     /// The service's own words on why it gave up.
