@@ -4,6 +4,7 @@
 mod auth;
 mod canary;
 mod contract;
+mod crash;
 mod faults;
 mod generated;
 mod http;
@@ -13,6 +14,7 @@ mod replay;
 mod requests;
 mod round_trip;
 mod runs;
+mod schedules;
 mod snapshot;
 mod spec;
 mod support;

@@ -11,6 +11,9 @@ use super::orders::{Order, World};
 /// Requests of one kind beyond these, which are looks at the service, all meet the same.
 const OCCURRENCES: u64 = 2;
 
+/// How long a client waits for an answer that does not come.
+const PATIENCE: Duration = Duration::from_secs(4);
+
 /// Cases that run at once: most of their time goes by in stalls.
 const AT_ONCE: usize = 24;
 
@@ -75,7 +78,10 @@ fn faults(requests: &BTreeMap<String, u64>) -> Vec<Fault> {
 
 /// Whether the fault can happen to such a request at all.
 async fn survives(order: Order, fault: Fault) -> bool {
-    let world = World::new(order).await;
+    let mut world = World::new(order).await;
+    if let FaultKind::Stall { .. } = fault.kind() {
+        world.patience = PATIENCE;
+    }
     if world.emulator.inject(fault.clone()).is_err() {
         return false;
     }
@@ -89,6 +95,7 @@ async fn survives(order: Order, fault: Fault) -> bool {
     let unfired = world.emulator.unfired_faults();
     assert!(unfired.is_empty(), "it did not happen: {what}");
     world.check(&what).await;
+    world.check_folder(&what);
     true
 }
 

@@ -13,9 +13,9 @@ use hardware_dashboard::{
         NewProduct, NewShippingLabel, NewTargeting, ProductId, PublishingSpecifications,
         RecipientSpecifications, SubmissionId,
     },
-    workflow::{Attach, Journal, Outcome, Polling, Preprod, Run, Shipment, Sign, Update},
+    workflow::{Attach, Outcome, Polling, Preprod, Run, Shipment, Sign, Update},
 };
-use hardware_dashboard_emulator::{Clock, Emulator};
+use hardware_dashboard_emulator::{Clock, Emulator, EmulatorBuilder};
 use tempfile::TempDir;
 
 use crate::support::{self, OS_CODE, SIGNED, Watch, often, write_echo_cabinet, write_hlk_package};
@@ -72,20 +72,27 @@ pub(crate) struct World {
     pub(crate) order: Order,
     pub(crate) emulator: Emulator,
     folder: TempDir,
+    /// How long an answer may take: long, so that a slow machine is no fault.
+    pub(crate) patience: Duration,
     /// What was there before: a submission that is signed or on its way.
-    before: Option<(ProductId, SubmissionId)>,
+    pub(crate) before: Option<(ProductId, SubmissionId)>,
 }
 
 impl World {
+    /// A world whose time passes while a run waits, and only then: nothing depends on how fast the
+    /// machine is.
     pub(crate) async fn new(order: Order) -> Self {
-        // Time passes while a run waits, and only then: nothing depends on how fast the machine is.
         let builder = support::emulator().clock(Clock::stepped());
-        let builder = builder.step_duration(Duration::from_secs(60));
+        Self::with(order, builder.step_duration(Duration::from_secs(60))).await
+    }
+
+    pub(crate) async fn with(order: Order, builder: EmulatorBuilder) -> Self {
         let emulator = builder.start().await.expect("the emulator starts");
         let folder = tempfile::tempdir().expect("a folder can be made");
         write_echo_cabinet(folder.path());
         write_hlk_package(folder.path());
-        let mut world = Self { order, emulator, folder, before: None };
+        let patience = Duration::from_secs(60);
+        let mut world = Self { order, emulator, folder, patience, before: None };
         world.before = world.prepare().await;
         world
     }
@@ -96,7 +103,7 @@ impl World {
         }
         let product = NewProduct::hlk("There before", vec![OS_CODE.into()]);
         let order = Sign::new(product, self.path("echo.hlkx"), self.path("before.zip"));
-        let client = client(&self.emulator, Order::SignHlk);
+        let client = client(&self.emulator, Order::SignHlk, self.patience);
         let mut run = Run::sign(client, order).expect("the order is good").polling(often());
         if self.order == Order::Attach {
             let committed = Polling::default().max_wait(Duration::ZERO);
@@ -116,7 +123,7 @@ impl World {
         (product, submission): (ProductId, SubmissionId),
     ) -> (ProductId, SubmissionId) {
         let shipment = self.shipment(Order::Share);
-        let client = client(&self.emulator, Order::Share);
+        let client = client(&self.emulator, Order::Share, self.patience);
         let run = Run::share(client, product, submission, shipment);
         let mut run = run.expect("the order is good").polling(often());
         run.until_done().await.expect("nothing is wrong");
@@ -134,14 +141,14 @@ impl World {
 
     /// A client whose runs let the emulator's time pass while they wait.
     pub(crate) fn client(&self) -> Client {
-        client(&self.emulator, self.order)
+        client(&self.emulator, self.order, self.patience)
     }
 
     pub(crate) fn begin(&self, client: Client) -> Run {
         begin(self.order, client, self.folder.path(), self.before, self.partner())
     }
 
-    fn partner(&self) -> u64 {
+    pub(crate) fn partner(&self) -> u64 {
         self.emulator.partner().publisher_id()
     }
 
@@ -194,21 +201,21 @@ impl World {
             };
             assert!(right, "another file is on disk: {what}");
         }
-        assert_eq!(self.left_over(), Vec::<String>::new(), "{what}");
         assert_eq!(self.emulator.spec_violations(), Vec::<String>::new(), "{what}");
     }
 
-    /// Halves of files that nobody needs.
-    fn left_over(&self) -> Vec<String> {
+    /// No halves of files are left that nobody needs.
+    pub(crate) fn check_folder(&self, what: &str) {
         let files = std::fs::read_dir(self.folder.path()).expect("the folder is there");
         let names = files.map(|file| file.expect("a name").file_name());
         let names = names.map(|name| name.to_string_lossy().into_owned());
-        names.filter(|name| name.starts_with('.')).collect()
+        let left_over: Vec<_> = names.filter(|name| name.starts_with('.')).collect();
+        assert!(left_over.is_empty(), "{left_over:?}: {what}");
     }
 }
 
 /// A client of the account that an order is for.
-pub(crate) fn client(emulator: &Emulator, order: Order) -> Client {
+fn client(emulator: &Emulator, order: Order, patience: Duration) -> Client {
     let account = match order {
         Order::PublishShared => emulator.partner(),
         _ => emulator.account(),
@@ -221,9 +228,9 @@ pub(crate) fn client(emulator: &Emulator, order: Order) -> Client {
             clock.advance(step);
         }
     });
-    let patience = Duration::from_secs(2);
     let builder = support::client_of(emulator, account).answer_timeout(patience);
-    let client = builder.http(move |http| http.read_timeout(patience)).build();
+    // Reading the system's certificates would take longer than the run.
+    let client = builder.http(move |http| http.read_timeout(patience).tls_certs_only([])).build();
     client.expect("a client").with_reporter(Arc::new(passing))
 }
 
@@ -277,17 +284,4 @@ fn shipment(order: Order, partner: u64) -> Shipment {
         Order::Publish => Shipment::new(label).until_finished(),
         _ => Shipment::new(label),
     }
-}
-
-/// The journal of a run in this folder, gone on with if it was begun.
-pub(crate) fn begin_or_resume(
-    path: &Path,
-    client: Client,
-    begin: impl FnOnce(Client) -> Run,
-) -> Run {
-    if path.exists() {
-        return Run::resume(client, Journal::open(path).expect("a journal")).expect("a run");
-    }
-    let journal = Journal::create(path).expect("a journal");
-    begin(client).journal(journal).expect("it can be written")
 }

@@ -33,15 +33,19 @@ impl Creation for Product {
     }
 
     async fn list(run: &Run) -> Result<Vec<ProductId>> {
-        let name = run.record.order.name_of(Self::OPERATION);
-        let mut products = run.client.products().list();
-        let mut ids = Vec::new();
-        while let Some(product) = products.try_next().await? {
-            if product.product_name.as_deref() == Some(name) {
-                ids.extend(product.id_or_link());
+        products_of_this_name(run).await.map_err(|broken| broken.error)
+    }
+
+    async fn list_before(run: &Run) -> Result<Option<Vec<ProductId>>> {
+        match products_of_this_name(run).await {
+            Ok(there) => Ok(Some(there)),
+            // The lists of large accounts were seen to end so. To make a product must not hang on it.
+            Err(Broken { error, in_the_middle: true }) => {
+                tracing::warn!(%error, "what is there already could not be listed");
+                Ok(None)
             }
+            Err(broken) => Err(broken.error),
         }
-        Ok(ids)
     }
 
     /// A product with submissions is somebody else's: this run has made none yet.
@@ -156,6 +160,34 @@ impl Creation for Label {
 
     fn created(id: ShippingLabelId) -> Event<'static> {
         Event::LabelCreated(id)
+    }
+}
+
+/// A list that could not be read to its end.
+struct Broken {
+    error: Error,
+    /// The service gave up after it had told some of it.
+    in_the_middle: bool,
+}
+
+async fn products_of_this_name(run: &Run) -> Result<Vec<ProductId>, Broken> {
+    let name = run.record.order.name_of(Product::OPERATION);
+    let mut products = run.client.products().list();
+    let (mut ids, mut read) = (Vec::new(), 0_u64);
+    loop {
+        match products.try_next().await {
+            Ok(Some(product)) => {
+                read += 1;
+                if product.product_name.as_deref() == Some(name) {
+                    ids.extend(product.id_or_link());
+                }
+            }
+            Ok(None) => return Ok(ids),
+            Err(error) => {
+                let gave_up = error.status().is_some_and(|status| status.is_server_error());
+                return Err(Broken { error, in_the_middle: gave_up && read > 0 });
+            }
+        }
     }
 }
 

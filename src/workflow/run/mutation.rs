@@ -27,8 +27,13 @@ pub(super) trait Creation: Sized {
     /// Makes the request, from reads alone.
     async fn prepare(run: &Run) -> Result<Self>;
 
-    /// What there is of this kind and name before it is made.
+    /// What there is of this kind and name.
     async fn list(run: &Run) -> Result<Vec<Self::Id>>;
+
+    /// The same before it is made; `None` where the service cannot list it.
+    async fn list_before(run: &Run) -> Result<Option<Vec<Self::Id>>> {
+        Self::list(run).await.map(Some)
+    }
 
     /// Those that the run may have made itself.
     async fn possible(run: &Run, listed: Vec<Self::Id>) -> Result<Vec<Self::Id>>;
@@ -41,15 +46,7 @@ pub(super) trait Creation: Sized {
 impl Run {
     pub(super) async fn create<C: Creation>(&mut self) -> Result<Progress> {
         let request = C::prepare(self).await?;
-        let there = match C::list(self).await {
-            Ok(there) => Some(there),
-            // Lists of large accounts were seen to end so; the making itself must not hang on them.
-            Err(error) if error.status().is_some_and(|status| status.is_server_error()) => {
-                tracing::warn!(%error, "what is there already could not be listed");
-                None
-            }
-            Err(error) => return Err(error),
-        };
+        let there = C::list_before(self).await?;
         self.intend(C::OPERATION, |known| C::slot(known).intend(Utc::now(), there))?;
         let made = request.send(self).await;
         if let Some(id) = self.answered(C::OPERATION, C::slot, made)? {
@@ -68,17 +65,18 @@ impl Run {
         let is_new = |id: &C::Id| intent.there.as_ref().is_none_or(|there| !there.contains(id));
         let possible = C::possible(self, listed.into_iter().filter(is_new).collect()).await?;
         let found = judge(&intent, &possible, settled);
-        match &found {
+        C::slot(&mut self.record.known).found(&found);
+        match found {
             Found::NotYet => return Ok(self.wait()),
-            Found::Several(ids) => return Err(self.ambiguous(C::OPERATION, ids)),
+            Found::Several(ids) => return Err(self.ambiguous(C::OPERATION, &ids)),
             Found::One(id) => {
                 self.lost = 0;
+                self.note(C::OPERATION, false)?;
                 self.tell(Event::Adopted { operation: C::OPERATION, id: id.to_string() });
             }
+            // The intent of the next try will be noted soon enough.
             Found::Nothing => {}
         }
-        C::slot(&mut self.record.known).found(&found);
-        self.note(C::OPERATION, false)?;
         Ok(Progress::Moved)
     }
 
