@@ -26,6 +26,7 @@
 //! of the process. What may have been done once is looked for and never done again.
 
 mod attach;
+mod batch;
 #[cfg(test)]
 mod explore;
 mod journal;
@@ -46,6 +47,7 @@ mod view;
 
 pub use self::{
     attach::Attach,
+    batch::{Batch, Summary},
     journal::Journal,
     outcome::{Outcome, Progress},
     polling::Polling,

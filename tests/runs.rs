@@ -1,9 +1,11 @@
 //! Whole runs against the emulator, through everything that goes wrong on the way.
 
+mod batch;
 mod drops;
 mod matrix;
 pub(crate) mod orders;
 mod outcomes;
+mod resumed;
 mod unclear;
 
 use std::time::Duration;

@@ -298,6 +298,11 @@ impl Run {
         self.record.known.package.done()
     }
 
+    /// The name of the product that this run makes.
+    pub(super) fn new_product_name(&self) -> Option<&str> {
+        self.record.order.product.as_ref().map(|product| product.product_name.as_str())
+    }
+
     /// Does everything that is left, for as long as the polling allows.
     ///
     /// # Errors

@@ -152,7 +152,7 @@ impl World {
         self.emulator.partner().publisher_id()
     }
 
-    fn shipment(&self, order: Order) -> Shipment {
+    pub(crate) fn shipment(&self, order: Order) -> Shipment {
         shipment(order, self.partner())
     }
 
