@@ -20,7 +20,7 @@ use url::Url;
 pub(crate) use self::{
     download::{Answer, Blob, Manners, Origin},
     pace::Pace,
-    partial::{Existing, corrupt},
+    partial::{Check, corrupt},
     sas::Sas,
 };
 pub use self::{

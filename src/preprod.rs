@@ -9,10 +9,11 @@ use tokio::io::AsyncWrite;
 
 use self::{asset::Content, body::Package};
 use crate::{
-    blob::{ByteStream, DownloadOptions, Downloaded, Received},
+    blob::{ByteStream, Check, DownloadOptions, Downloaded, Received},
     client::{Client, Operation, Raw},
     error::Result,
     model::{PreprodAsset, PreprodAssetId, PreprodPackage, PreprodPackageId},
+    submission::signed,
 };
 
 /// A line slower than this is taken for stalled.
@@ -145,9 +146,28 @@ impl PreprodPackageHandler {
         target: &Path,
         options: &DownloadOptions,
     ) -> Result<Downloaded> {
+        self.fetch(asset, target, options, None).await
+    }
+
+    /// The same of an asset that must be a whole zip.
+    pub(crate) async fn download_zip(
+        &self,
+        asset: &PreprodAssetId,
+        target: &Path,
+        options: &DownloadOptions,
+    ) -> Result<Downloaded> {
+        self.fetch(asset, target, options, Some(signed::check)).await
+    }
+
+    async fn fetch(
+        &self,
+        asset: &PreprodAssetId,
+        target: &Path,
+        options: &DownloadOptions,
+        check: Option<Check>,
+    ) -> Result<Downloaded> {
         let options = self.checked(asset, options).await?;
-        let blobs = self.client.blobs();
-        blobs.download(self.source(asset), target, &options, None).await
+        self.client.blobs().download(self.source(asset), target, &options, check).await
     }
 
     /// Writes the content of an asset to `writer`, in its order.

@@ -3,8 +3,11 @@
 use std::{fmt, time::Duration};
 
 use crate::{
-    error::Error,
-    model::{CommitStatus, ProductId, SubmissionId, WorkflowState, WorkflowStep},
+    error::{Error, Stage},
+    model::{
+        CommitStatus, PreprodPackageId, PreprodSigningStatus, ProductId, ShippingLabelId,
+        SubmissionId, WorkflowState, WorkflowStep,
+    },
 };
 
 /// Something that a person who watches a run wants to know.
@@ -101,6 +104,35 @@ pub enum Event<'a> {
         /// The pause before it is repeated.
         pause: Duration,
     },
+    /// A run comes to this part of its work.
+    Entered(Stage),
+    /// The journal of a run holds this on its medium: a step will be, or was, taken.
+    Noted {
+        /// The `operationId` of the call, or `upload` or `download`.
+        operation: &'static str,
+        /// Whether the step is still to come.
+        intent: bool,
+    },
+    /// The answer to this call was lost; what became of it will be looked for.
+    Unclear {
+        /// The `operationId` of the call.
+        operation: &'static str,
+        /// Why no answer came.
+        reason: &'a Error,
+    },
+    /// What a call whose answer was lost has made was found, and is gone on with.
+    Adopted {
+        /// The `operationId` of the call.
+        operation: &'static str,
+        /// The id of what it made.
+        id: String,
+    },
+    /// A shipping label was made.
+    LabelCreated(ShippingLabelId),
+    /// A preproduction package was submitted.
+    PackageSubmitted(&'a PreprodPackageId),
+    /// Signing of the preproduction package has come further.
+    Signing(&'a PreprodSigningStatus),
 }
 
 /// Which way bytes go.

@@ -1,11 +1,12 @@
 //! Shipping labels: what sends a signed driver to Windows Update or to a partner.
 
 use crate::{
+    blob::Sas,
     client::{Client, Operation, Raw},
-    error::Result,
+    error::{Error, Kind, Result, Stage},
     list::List,
     model::{
-        NewShippingLabel, ProductId, ShippingLabel, ShippingLabelId, ShippingLabelUpdate,
+        NewShippingLabel, ProductId, SafeUrl, ShippingLabel, ShippingLabelId, ShippingLabelUpdate,
         SubmissionId, UpdateShippingLabel,
     },
 };
@@ -174,6 +175,36 @@ impl ShippingLabelHandler {
             raw.update_shipping_label(product, submission, id, changes).await
         };
         self.client.call(Operation::UPDATE_SHIPPING_LABEL, send).await
+    }
+
+    /// Fetches the text of the error report of a label that failed; `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// Fails as every call does, and when the report cannot be fetched.
+    pub async fn error_report(&self) -> Result<Option<String>> {
+        let Some(url) = self.get().await?.error_report_url().cloned() else { return Ok(None) };
+        self.read_report(&url).await.map(Some)
+    }
+
+    /// The same of a label that was just read.
+    pub(crate) async fn read_report(&self, url: &SafeUrl) -> Result<String> {
+        let label = self.clone();
+        let renew = move || {
+            let label = label.clone();
+            async move {
+                let seen = label.get().await?;
+                seen.error_report_url().cloned().ok_or_else(|| {
+                    Error::new(
+                        Stage::Download,
+                        Kind::Decode,
+                        "the label has no error report any more",
+                    )
+                })
+            }
+        };
+        let blobs = self.client.blobs();
+        blobs.text(blobs.blob(Sas::renewable(Stage::Download, url, renew)?)).await
     }
 
     /// Takes the label back, which works while it waits for Microsoft's approval or rolls out

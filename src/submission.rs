@@ -1,7 +1,7 @@
 //! Submissions: a package on its way to a signature.
 
 mod downloads;
-mod signed;
+pub(crate) mod signed;
 
 use std::path::Path;
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use super::{
     CommitStatus, Download, DownloadType, Link, Product, ProductId, SafeUrl, ShippingLabel,
-    ShippingLabelId, Submission, SubmissionId, WorkflowState, WorkflowStep,
+    ShippingLabelId, Submission, SubmissionId, WorkflowState, WorkflowStatus, WorkflowStep,
 };
 
 /// ```
@@ -40,6 +40,12 @@ impl ShippingLabel {
     #[must_use]
     pub fn id_or_link(&self) -> Option<ShippingLabelId> {
         self.id.or_else(|| id_in_self_link(self.links.as_deref()))
+    }
+
+    /// Where the text of the error report is, if there is one.
+    #[must_use]
+    pub fn error_report_url(&self) -> Option<&SafeUrl> {
+        error_report_url(self.workflow_status.as_ref())
     }
 }
 
@@ -131,9 +137,13 @@ impl Submission {
     /// Where the text of the error report is, if there is one.
     #[must_use]
     pub fn error_report_url(&self) -> Option<&SafeUrl> {
-        let url = self.workflow_status.as_ref()?.error_report.as_ref()?;
-        (!url.expose().trim().is_empty()).then_some(url)
+        error_report_url(self.workflow_status.as_ref())
     }
+}
+
+fn error_report_url(status: Option<&WorkflowStatus>) -> Option<&SafeUrl> {
+    let url = status?.error_report.as_ref()?;
+    (!url.expose().trim().is_empty()).then_some(url)
 }
 
 /// The last segment of the self link holds the id as text.

@@ -17,7 +17,7 @@ const END_OF_DIRECTORY: &[u8] = b"PK\x05\x06";
 const END_WINDOW: u64 = 22 + 65_535;
 
 /// A signed package is a zip; a login page of some gateway is none, nor is half a zip.
-pub(super) fn check(file: &mut File) -> Result<()> {
+pub(crate) fn check(file: &mut File) -> Result<()> {
     match is_zip(file) {
         Ok(true) => Ok(()),
         Ok(false) => Err(corrupt("a signed package is a zip, and this is none")),

@@ -1,209 +1,204 @@
-//! What comes next: a pure function of what the run knows and what the service shows.
+//! What comes next: a pure function of what was ordered, what the run knows, and what the service
+//! shows. No I/O, no clock.
 
-use crate::model::{CommitStatus, ProductId, SafeUrl, Submission, SubmissionId};
+use super::{
+    known::{Known, Mutation},
+    view::{LabelView, PackageView, SubmissionView, View},
+};
+use crate::error::Stage;
 
-/// After so many commits that may or may not have arrived, the fault is not the network.
-const MAX_UNCLEAR_COMMITS: u8 = 3;
-
-/// What a run knows of what it has done.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Known {
-    pub(super) product: Made<ProductId>,
-    pub(super) submission: Made<SubmissionId>,
-    pub(super) uploaded: bool,
-    pub(super) commit: Commit,
+/// What an order comes to, as far as it decides what comes next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Wanted {
+    /// A package for preproduction instead of a submission.
+    pub(super) preprod: bool,
+    /// There is a package to upload and to commit.
+    pub(super) upload: bool,
+    /// The signed file is wanted on disk.
+    pub(super) file: bool,
+    /// A shipping label is wanted.
+    pub(super) label: Option<WantedLabel>,
 }
 
-/// What became of a create.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) enum Made<T> {
-    #[default]
-    Not,
-    /// It was sent, and nothing is known of it: it must not be sent again.
-    Sent,
-    Is(T),
-}
-
-impl<T: Copy> Made<T> {
-    pub(super) fn id(&self) -> Option<T> {
-        match self {
-            Self::Is(id) => Some(*id),
-            Self::Not | Self::Sent => None,
-        }
-    }
-
-    /// After a failure that surely made nothing it may be sent again.
-    pub(super) fn settle(&mut self, may_be_there: bool) {
-        if !may_be_there {
-            *self = Self::Not;
-        }
-    }
-}
-
-/// What became of the commit, as far as the run knows.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) enum Commit {
-    #[default]
-    NotSent,
-    /// Sent so many times without a clear answer.
-    Unclear(u8),
-    /// The service took it, or had taken it before.
-    Accepted,
-}
-
-impl Commit {
-    pub(super) fn unclear(self) -> Self {
-        match self {
-            Self::NotSent => Self::Unclear(1),
-            Self::Unclear(times) => Self::Unclear(times.saturating_add(1)),
-            Self::Accepted => Self::Accepted,
-        }
-    }
-
-    pub(super) fn may_repeat(self) -> bool {
-        !matches!(self, Self::Unclear(times) if times >= MAX_UNCLEAR_COMMITS)
-    }
+/// What a wanted shipping label needs, and how far it is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct WantedLabel {
+    /// The driver metadata must be there first.
+    pub(super) metadata: bool,
+    /// The driver metadata has to be asked for: a partner shared the submission.
+    pub(super) on_request: bool,
+    /// It is waited for after Microsoft has begun to look at it.
+    pub(super) until_finished: bool,
 }
 
 /// What is to be done next.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Step {
     CreateProduct,
-    CreateSubmission(ProductId),
+    /// Look for what a lost answer told of.
+    FindProduct,
+    CreateSubmission,
+    FindSubmission,
     /// Read the submission.
-    Look(ProductId, SubmissionId),
-    Upload(ProductId, SubmissionId, SafeUrl),
-    Commit(ProductId, SubmissionId),
+    ReadSubmission,
+    Upload,
+    Commit,
+    /// Fetch the signed package.
+    Download,
+    RequestMetadata,
+    CreateLabel,
+    FindLabel,
+    ReadLabel,
+    SubmitPackage,
+    ReadPackage,
+    /// Fetch the signed files of the preproduction package.
+    DownloadAsset,
     /// Look again later.
     Wait,
-    Download(ProductId, SubmissionId, SafeUrl),
     /// The service has failed the submission.
-    GiveUp,
-    /// This operation was sent, and what became of it is not known.
-    Unsure(&'static str),
+    SubmissionFailed,
+    LabelFailed,
+    PackageFailed,
+    Finished,
 }
 
-/// Decides the next step. `seen` is what the service showed since the last thing that was done.
-pub(super) fn next(known: &Known, seen: Option<&Submission>) -> Step {
-    let product = match known.product {
-        Made::Not => return Step::CreateProduct,
-        Made::Sent => return Step::Unsure("createProduct"),
-        Made::Is(id) => id,
-    };
-    let submission = match known.submission {
-        Made::Not => return Step::CreateSubmission(product),
-        Made::Sent => return Step::Unsure("createSubmission"),
-        Made::Is(id) => id,
-    };
-    let Some(seen) = seen else { return Step::Look(product, submission) };
-    if seen.has_failed() {
-        return Step::GiveUp;
+impl Step {
+    /// The part of the work that it belongs to; waiting belongs to what is waited for.
+    pub(super) fn stage(self) -> Option<Stage> {
+        Some(match self {
+            Self::Upload => Stage::Upload,
+            Self::Download => Stage::Download,
+            Self::ReadSubmission | Self::ReadLabel | Self::ReadPackage => Stage::Workflow,
+            Self::CreateProduct
+            | Self::FindProduct
+            | Self::CreateSubmission
+            | Self::FindSubmission
+            | Self::Commit
+            | Self::RequestMetadata
+            | Self::CreateLabel
+            | Self::FindLabel
+            | Self::SubmitPackage
+            | Self::DownloadAsset => Stage::Api(self.operation()),
+            _ => return None,
+        })
     }
-    // The only sure sign of success: `completed` speaks of one step alone.
-    if let Some(url) = seen.signed_package_url() {
-        return Step::Download(product, submission, url.clone());
-    }
-    if !is_open(seen) || known.commit == Commit::Accepted {
-        return Step::Wait;
-    }
-    if known.uploaded {
-        return Step::Commit(product, submission);
-    }
-    match seen.upload_url() {
-        Some(url) => Step::Upload(product, submission, url.clone()),
-        None => Step::Wait,
+
+    /// The `operationId` of its call, or what it does.
+    pub(super) fn operation(self) -> &'static str {
+        match self {
+            Self::CreateProduct | Self::FindProduct => "createProduct",
+            Self::CreateSubmission | Self::FindSubmission => "createSubmission",
+            Self::ReadSubmission | Self::SubmissionFailed | Self::Wait => "getSubmission",
+            Self::Upload => "upload",
+            Self::Commit => "commitSubmission",
+            Self::Download | Self::Finished => "download",
+            Self::RequestMetadata => "createPublisherMetadata",
+            Self::CreateLabel | Self::FindLabel => "createShippingLabel",
+            Self::ReadLabel | Self::LabelFailed => "getShippingLabel",
+            Self::SubmitPackage => "submitPreprodPackage",
+            Self::ReadPackage | Self::PackageFailed => "getPreprodPackage",
+            Self::DownloadAsset => "downloadPreprodAsset",
+        }
     }
 }
 
-/// Whether the submission still waits for its package and its commit.
-fn is_open(seen: &Submission) -> bool {
-    matches!(seen.commit_status, None | Some(CommitStatus::CommitPending))
+/// Decides the next step.
+pub(super) fn next(wanted: Wanted, known: &Known, view: View) -> Step {
+    if wanted.preprod {
+        return next_of_package(known, view);
+    }
+    match known.product {
+        Mutation::NotSent => return Step::CreateProduct,
+        Mutation::Intended(_) => return Step::FindProduct,
+        Mutation::Done(_) => {}
+    }
+    match known.submission {
+        Mutation::NotSent => return Step::CreateSubmission,
+        Mutation::Intended(_) => return Step::FindSubmission,
+        Mutation::Done(_) => {}
+    }
+    let has_file = !wanted.file || known.file.is_some();
+    match (wanted.label, &known.label) {
+        (Some(label), Mutation::Done(_)) if has_file => next_of_label(label, view),
+        (Some(_), Mutation::Intended(_)) if has_file => Step::FindLabel,
+        (None, _) if wanted.file && has_file => Step::Finished,
+        _ => next_of_submission(wanted, known, view),
+    }
+}
+
+fn next_of_submission(wanted: Wanted, known: &Known, view: View) -> Step {
+    match view.submission {
+        None => Step::ReadSubmission,
+        Some(SubmissionView::Failed) => Step::SubmissionFailed,
+        Some(SubmissionView::Working) => Step::Wait,
+        Some(SubmissionView::Open { upload }) if wanted.upload => {
+            next_of_open_submission(known, upload, view.settled)
+        }
+        // Somebody else has begun it, and is to commit it.
+        Some(SubmissionView::Open { .. }) => Step::Wait,
+        Some(SubmissionView::Ready { signed, metadata }) => {
+            if wanted.file && known.file.is_none() {
+                return if signed { Step::Download } else { Step::Wait };
+            }
+            match wanted.label {
+                Some(label) => next_of_ready_submission(label, known, metadata, view.settled),
+                None => Step::Finished,
+            }
+        }
+    }
+}
+
+fn next_of_open_submission(known: &Known, upload: bool, settled: bool) -> Step {
+    match known.commit {
+        // What is shown may lag behind a commit that was taken.
+        Mutation::Done(()) => Step::Wait,
+        Mutation::Intended(_) if !settled => Step::Wait,
+        Mutation::NotSent | Mutation::Intended(_) if known.uploaded => Step::Commit,
+        _ if upload => Step::Upload,
+        _ => Step::Wait,
+    }
+}
+
+fn next_of_ready_submission(
+    label: WantedLabel,
+    known: &Known,
+    metadata: bool,
+    settled: bool,
+) -> Step {
+    if metadata || !label.metadata {
+        return Step::CreateLabel;
+    }
+    match known.metadata {
+        Mutation::NotSent if label.on_request => Step::RequestMetadata,
+        // Asking for it once more makes nothing new.
+        Mutation::Intended(_) if settled => Step::RequestMetadata,
+        _ => Step::Wait,
+    }
+}
+
+fn next_of_label(label: WantedLabel, view: View) -> Step {
+    match view.label {
+        None => Step::ReadLabel,
+        Some(LabelView::Failed) => Step::LabelFailed,
+        Some(LabelView::Finished) => Step::Finished,
+        Some(LabelView::InApproval) if !label.until_finished => Step::Finished,
+        Some(LabelView::InApproval | LabelView::Working) => Step::Wait,
+    }
+}
+
+fn next_of_package(known: &Known, view: View) -> Step {
+    if known.file.is_some() {
+        return Step::Finished;
+    }
+    match (&known.package, view.package) {
+        // A spare package hurts nobody, so what became of a lost answer need not be known.
+        (Mutation::NotSent | Mutation::Intended(_), _) => Step::SubmitPackage,
+        (Mutation::Done(_), None) => Step::ReadPackage,
+        (Mutation::Done(_), Some(PackageView::Working)) => Step::Wait,
+        (Mutation::Done(_), Some(PackageView::Signed)) => Step::DownloadAsset,
+        (Mutation::Done(_), Some(PackageView::Failed)) => Step::PackageFailed,
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const P: ProductId = ProductId::new(1);
-    const S: SubmissionId = SubmissionId::new(2);
-
-    fn known(uploaded: bool, commit: Commit) -> Known {
-        Known { product: Made::Is(P), submission: Made::Is(S), uploaded, commit }
-    }
-
-    fn view(json: serde_json::Value) -> Submission {
-        serde_json::from_value(json).unwrap()
-    }
-
-    fn pending() -> Submission {
-        view(serde_json::json!({ "commitStatus": "CommitPending", "downloads": { "items":
-            [{ "type": "initialPackage", "url": "https://blob/initial" }] } }))
-    }
-
-    fn status(commit: &str, step: &str, state: &str) -> Submission {
-        view(serde_json::json!({ "commitStatus": commit,
-            "workflowStatus": { "currentStep": step, "state": state } }))
-    }
-
-    #[test]
-    fn ids_come_first() {
-        assert_eq!(next(&Known::default(), None), Step::CreateProduct);
-        let known_product = Known { product: Made::Is(P), ..Known::default() };
-        assert_eq!(next(&known_product, None), Step::CreateSubmission(P));
-        assert_eq!(next(&known(false, Commit::NotSent), None), Step::Look(P, S));
-    }
-
-    #[test]
-    fn what_was_sent_without_an_answer_is_not_sent_again() {
-        let product = Known { product: Made::Sent, ..Known::default() };
-        assert_eq!(next(&product, None), Step::Unsure("createProduct"));
-        let submission = Known { submission: Made::Sent, ..known(false, Commit::NotSent) };
-        assert_eq!(next(&submission, None), Step::Unsure("createSubmission"));
-    }
-
-    #[test]
-    fn every_view_leads_to_its_step() {
-        let (fresh, sent) = (Commit::NotSent, Commit::Accepted);
-        let upload = Step::Upload(P, S, "https://blob/initial".into());
-        let no_url = view(serde_json::json!({ "commitStatus": "commitPending" }));
-        let signed = view(serde_json::json!({ "downloads": { "items":
-            [{ "type": "SignedPackage", "url": "https://blob/signed" }] } }));
-        for (uploaded, commit, seen, step) in [
-            (false, fresh, pending(), upload.clone()),
-            (false, fresh, no_url.clone(), Step::Wait),
-            (true, fresh, pending(), Step::Commit(P, S)),
-            (true, Commit::Unclear(1), pending(), Step::Commit(P, S)),
-            // The view may lag behind a commit that was taken.
-            (true, sent, pending(), Step::Wait),
-            // Somebody else has committed: nothing is left to be sent.
-            (
-                false,
-                fresh,
-                status("commitReceived", "packageInfoValidation", "started"),
-                Step::Wait,
-            ),
-            (true, sent, status("commitReceived", "", ""), Step::Wait),
-            (true, sent, status("commitComplete", "scanning", "completed"), Step::Wait),
-            (true, sent, status("commitComplete", "finalizeIngestion", "completed"), Step::Wait),
-            (true, sent, status("someNewStatus", "7", "started"), Step::Wait),
-            (true, sent, status("commitFailed", "", ""), Step::GiveUp),
-            (true, sent, status("commitComplete", "validation", "failed"), Step::GiveUp),
-            (true, sent, signed, Step::Download(P, S, "https://blob/signed".into())),
-        ] {
-            let known = known(uploaded, commit);
-            assert_eq!(next(&known, Some(&seen)), step, "{known:?} {seen:?}");
-        }
-    }
-
-    #[test]
-    fn an_unclear_commit_is_repeated_a_few_times_only() {
-        let mut commit = Commit::NotSent;
-        let mut times = 0;
-        while commit.may_repeat() {
-            commit = commit.unclear();
-            times += 1;
-        }
-        assert_eq!(times, MAX_UNCLEAR_COMMITS);
-        assert!(Commit::Accepted.unclear() == Commit::Accepted);
-    }
-}
+mod tests;

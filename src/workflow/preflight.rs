@@ -7,19 +7,28 @@ use std::{
     path::Path,
 };
 
-use super::Sign;
+use super::order::{Order, Target};
 use crate::{
-    blob::Existing,
     error::{Error, Result},
     model::{OsCode, TestHarness},
 };
 
-pub(super) fn check(order: &Sign) -> Result<()> {
-    order.product.check()?;
-    check_submission_name(&order.submission_name)?;
-    check_signatures(order.product.requested_signatures.as_deref().unwrap_or_default())?;
-    check_package(&order.package, &order.product.test_harness)?;
-    check_target(order)
+pub(super) fn check(order: &Order) -> Result<()> {
+    let harness = order.product.as_ref().map(|product| &product.test_harness);
+    if let Some(product) = &order.product {
+        product.check()?;
+        check_signatures(product.requested_signatures.as_deref().unwrap_or_default())?;
+    }
+    if let Some(submission) = &order.submission {
+        check_submission_name(&submission.name)?;
+    }
+    if let Some(shipment) = &order.shipment {
+        shipment.check()?;
+    }
+    if let Some(package) = &order.package {
+        check_package(package, harness)?;
+    }
+    order.target.as_ref().map_or(Ok(()), check_target)
 }
 
 fn check_submission_name(name: &str) -> Result<()> {
@@ -44,7 +53,7 @@ fn check_signatures(codes: &[OsCode]) -> Result<()> {
     Ok(())
 }
 
-fn check_package(package: &Path, harness: &TestHarness) -> Result<()> {
+fn check_package(package: &Path, harness: Option<&TestHarness>) -> Result<()> {
     let name = package.display();
     let cannot_read = |error: std::io::Error| {
         let why = match error.kind() {
@@ -67,7 +76,7 @@ fn check_package(package: &Path, harness: &TestHarness) -> Result<()> {
         return Err(Error::input(format!("the package {name} is empty"))
             .with_hint("Build the package again; nothing was sent."));
     }
-    check_kind(package, harness, &start)
+    harness.map_or(Ok(()), |harness| check_kind(package, harness, &start))
 }
 
 /// What the harness wants: the ending of the file's name, its first bytes, and how it is called.
@@ -94,15 +103,15 @@ fn check_kind(package: &Path, harness: &TestHarness, start: &[u8]) -> Result<()>
 }
 
 /// Better now than after hours: is there a place for the signed file?
-fn check_target(order: &Sign) -> Result<()> {
-    let target = &order.target;
+fn check_target(target: &Target) -> Result<()> {
+    let (overwrite, target) = (target.overwrite, &target.path);
     let name = target.display();
     if target.is_dir() || target.file_name().is_none() {
         return Err(
             Error::input(format!("the target {name} is a folder")).with_hint("Name a file in it.")
         );
     }
-    if order.existing == Existing::Keep && target.exists() {
+    if !overwrite && target.exists() {
         return Err(Error::input(format!("the target {name} is there already"))
             .with_hint("Move it away, or allow it to be replaced."));
     }
@@ -116,12 +125,20 @@ fn check_target(order: &Sign) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::NewProduct;
+    use crate::{model::NewProduct, workflow::Sign};
 
-    fn order(folder: &Path, package: &str, content: &[u8], product: NewProduct) -> Sign {
+    fn order(folder: &Path, package: &str, content: &[u8], product: NewProduct) -> Order {
         let package = folder.join(package);
         std::fs::write(&package, content).unwrap();
-        Sign::new(product, package, folder.join("signed.zip"))
+        Sign::new(product, package, folder.join("signed.zip")).into_order()
+    }
+
+    fn to(target: &Path, order: &Order) -> Order {
+        Order { target: Some(Target::new(target)), ..order.clone() }
+    }
+
+    fn of(package: &Path, order: &Order) -> Order {
+        Order { package: Some(package.to_owned()), ..order.clone() }
     }
 
     fn attestation(code: &str) -> NewProduct {
@@ -139,9 +156,9 @@ mod tests {
         let none = NewProduct::attestation("Echo", vec![]);
         let hlk = NewProduct::hlk("Echo", vec![CLIENT.into()]);
         let taken = order(at, "taken.cab", b"MSCF", attestation(CLIENT));
-        let missing = Sign { package: at.join("missing.cab"), ..taken.clone() };
-        let folder_given = Sign { package: at.to_owned(), ..taken.clone() };
-        let no_folder = Sign { target: at.join("no/where.zip"), ..taken.clone() };
+        let missing = of(&at.join("missing.cab"), &taken);
+        let folder_given = of(at, &taken);
+        let no_folder = to(&at.join("no/where.zip"), &taken);
         for (order, word) in [
             (missing, "missing.cab is not there"),
             (folder_given, "is a folder"),
@@ -153,8 +170,8 @@ mod tests {
             (order(at, "f.cab", b"MSCF", nameless), "name of the product is empty"),
             (order(at, "g.cab", b"MSCF", none), "no signature"),
             (no_folder, "cannot be written to"),
-            (Sign { target: at.to_owned(), ..taken.clone() }, "is a folder"),
-            (Sign { target: taken.package.clone(), ..taken }, "is there already"),
+            (to(at, &taken), "is a folder"),
+            (to(taken.package(), &taken), "is there already"),
         ] {
             let error = check(&order).unwrap_err();
             assert!(error.to_string().contains(word), "{error}");

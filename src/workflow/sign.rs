@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::{blob::Existing, model::NewProduct};
+use super::{
+    order::{Order, Target},
+    shipment::Shipment,
+};
+use crate::model::{NewProduct, NewSubmission};
 
 /// The order to have a package signed: what it is, where it is, and where the signed one shall go.
 ///
@@ -16,11 +20,11 @@ use crate::{blob::Existing, model::NewProduct};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Sign {
-    pub(super) product: NewProduct,
-    pub(super) submission_name: String,
-    pub(super) package: PathBuf,
-    pub(super) target: PathBuf,
-    pub(super) existing: Existing,
+    product: NewProduct,
+    submission_name: String,
+    package: PathBuf,
+    target: Target,
+    shipment: Option<Shipment>,
 }
 
 impl Sign {
@@ -35,8 +39,8 @@ impl Sign {
             submission_name: product.product_name.clone(),
             product,
             package: package.into(),
-            target: target.into(),
-            existing: Existing::Keep,
+            target: Target::new(target),
+            shipment: None,
         }
     }
 
@@ -50,7 +54,26 @@ impl Sign {
     /// Whether a file that is at the target already is replaced. It is kept by default.
     #[must_use]
     pub fn overwrite(mut self, yes: bool) -> Self {
-        self.existing = if yes { Existing::Replace } else { Existing::Keep };
+        self.target.overwrite = yes;
         self
+    }
+
+    /// Publishes or shares it when it is signed. What is attestation-signed is not published to
+    /// retail Windows Update.
+    #[must_use]
+    pub fn then_ship(mut self, shipment: Shipment) -> Self {
+        self.shipment = Some(shipment);
+        self
+    }
+
+    pub(super) fn into_order(self) -> Order {
+        Order {
+            product: Some(self.product),
+            submission: Some(NewSubmission::initial(self.submission_name)),
+            package: Some(self.package),
+            target: Some(self.target),
+            shipment: self.shipment,
+            ..Order::default()
+        }
     }
 }

@@ -4,11 +4,14 @@ use std::{
     future::Future,
     pin::pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
-use hardware_dashboard::{Error, workflow::Progress};
+use futures_util::{StreamExt as _, stream};
+use hardware_dashboard::workflow::{Polling, Progress};
 
 use super::{Running, quick};
+use crate::support::often;
 
 /// Polls a future so many times at most, and then drops it.
 async fn at_most<T>(times: usize, future: impl Future<Output = T>) -> Option<T> {
@@ -25,55 +28,32 @@ async fn at_most<T>(times: usize, future: impl Future<Output = T>) -> Option<T> 
     std::future::poll_fn(step).await
 }
 
-/// How a run went of which one step was dropped.
-struct Dropped {
-    was_dropped: bool,
-    outcome: Result<(), Error>,
-    creates: (usize, usize),
+/// A request whose future was dropped may still arrive, on a slow machine rather late.
+fn patient() -> Polling {
+    often().settle(Duration::from_secs(1))
 }
 
-/// Goes through a run, of which this step is dropped at this moment.
-async fn run(step: usize, moment: usize) -> Dropped {
+/// Goes through a run, of which this step is dropped at this moment; whether there was one.
+async fn is_dropped(step: usize, moment: usize) -> bool {
     let mut running = Running::with(quick()).await;
-    let mut was_dropped = false;
-    let mut number = 0;
-    let outcome = loop {
-        let progress = if number == step {
-            let progress = at_most(moment, running.run.poll()).await;
-            was_dropped = progress.is_none();
-            progress.unwrap_or(Ok(Progress::Moved))
-        } else {
-            running.run.poll().await
-        };
-        number += 1;
-        match progress {
-            Ok(Progress::Done(_)) => break Ok(()),
-            Ok(Progress::Wait(pause)) => tokio::time::sleep(pause).await,
-            Ok(_) => {}
-            Err(error) => break Err(error),
+    running.run = running.run.polling(patient());
+    for _ in 0..step {
+        if let Progress::Wait(pause) = running.run.poll().await.expect("nothing is wrong") {
+            tokio::time::sleep(pause).await;
         }
-    };
-    Dropped { was_dropped, outcome, creates: running.creates() }
+    }
+    let was_dropped = at_most(moment, running.run.poll()).await.is_none();
+    running.succeeds(&format!("step {step}, moment {moment}")).await;
+    was_dropped
 }
 
 #[tokio::test]
 async fn a_step_that_is_dropped_at_any_moment_makes_nothing_twice() {
-    let (mut done, mut unsure) = (0, 0);
-    for step in 0..7 {
-        for moment in 0..6 {
-            let at = format!("step {step}, moment {moment}");
-            let Dropped { was_dropped, outcome, creates } = run(step, moment).await;
-            assert!(creates.0 <= 1 && creates.1 <= 1, "{at}: {creates:?}");
-            match outcome {
-                Ok(()) => done += usize::from(was_dropped),
-                Err(error) => {
-                    assert!(was_dropped && step < 2, "{at}: {error:?}");
-                    assert!(error.may_have_been_applied(), "{at}: {error:?}");
-                    unsure += 1;
-                }
-            }
-        }
-    }
-    // How many moments fall into a step depends on the machine; some of each kind must.
-    assert!(done >= 3 && unsure >= 1, "dropped and done {done}, dropped and unsure {unsure}");
+    let places = (0..7).flat_map(|step| (0..6).map(move |moment| (step, moment)));
+    // Most of the time is waited for what might still arrive.
+    let runs = stream::iter(places).map(|(step, moment)| is_dropped(step, moment));
+    let dropped: Vec<_> = runs.buffer_unordered(8).collect().await;
+    let dropped = dropped.into_iter().filter(|was_dropped| *was_dropped).count();
+    // How many moments fall into a step depends on the machine; some must.
+    assert!(dropped >= 7, "{dropped}");
 }

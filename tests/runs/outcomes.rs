@@ -37,7 +37,7 @@ async fn a_failed_workflow_tells_the_services_reasons() {
     }
     let again = running.run.until_done().await.expect_err("it stays failed");
     assert!(again.is_workflow_failed(), "{again:?}");
-    assert_eq!(running.creates(), (1, 1));
+    assert_eq!(running.made().await, (1, 1));
     assert_eq!(running.emulator.calls("getBlob"), 2, "the report, both times");
 }
 

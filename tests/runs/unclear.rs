@@ -1,9 +1,14 @@
 //! Answers that are lost: what was done once is not done again.
 
-use hardware_dashboard::{Stage, workflow::Run};
+use hardware_dashboard::{
+    Stage,
+    model::NewProduct,
+    workflow::{Progress, Run},
+};
 use hardware_dashboard_emulator::{Fault, FaultKind};
 
 use super::{Running, quick};
+use crate::support::{self, OS_CODE};
 
 fn page(status: u16, after_acting: bool) -> FaultKind {
     FaultKind::HtmlPage { status, after_acting }
@@ -26,25 +31,47 @@ fn unclear() -> Vec<FaultKind> {
 }
 
 #[tokio::test]
-async fn a_create_whose_answer_is_lost_is_never_sent_again() {
+async fn what_a_lost_answer_told_of_is_found_or_made_anew() {
     for call in ["createProduct", "createSubmission"] {
         for kind in unclear() {
+            let what = format!("{call}, {kind:?}");
             let mut running = Running::meeting(call, kind.clone()).await;
-            let error = running.run.until_done().await.expect_err("nobody knows what was made");
-            assert!(error.may_have_been_applied(), "{call}, {kind:?}: {error:?}");
-            assert_eq!(error.stage().to_string(), call, "{kind:?}");
-            let before = running.creates();
-            for _ in 0..5 {
-                let error = running.run.poll().await.expect_err("only a person can tell");
-                assert!(error.may_have_been_applied(), "{call}, {kind:?}: {error:?}");
-                assert_eq!(error.stage(), Stage::Workflow);
-                assert!(error.to_string().contains(call), "{error}");
-                assert!(error.hint().contains("Echo"), "{}", error.hint());
-            }
-            assert_eq!(running.creates(), before, "{call}, {kind:?}");
-            assert_eq!(running.emulator.calls(call), 1, "{call}, {kind:?}");
+            running.succeeds(&what).await;
+            assert_eq!(running.emulator.calls(call), times_sent(&kind), "{what}");
         }
     }
+}
+
+#[tokio::test]
+async fn answers_that_are_always_lost_end_in_the_error() {
+    let lost = Fault::on("createProduct", FaultKind::CloseBeforeReading).forever();
+    let mut running = Running::with(quick().fault(lost)).await;
+    for round in 1..3 {
+        let error = running.run.until_done().await.expect_err("nobody hears it");
+        assert!(error.may_have_been_applied() && error.is_network(), "{error:?}");
+        assert_eq!(running.emulator.calls("createProduct"), 3 * round);
+    }
+    running.emulator.clear_faults();
+    running.succeeds("when the answers come again").await;
+}
+
+#[tokio::test]
+async fn two_that_may_have_come_of_one_call_are_for_a_person_to_tell_apart() {
+    let mut running = Running::meeting("createProduct", FaultKind::CloseAfterActing).await;
+    let progress = running.run.poll().await.expect("it is looked for");
+    assert_eq!(progress, Progress::Moved);
+    let other = NewProduct::attestation("Echo", vec![OS_CODE.into()]);
+    let client = support::client(&running.emulator).build().expect("a client");
+    let other = client.products().create(&other).await.expect("a product can be made");
+    let other = other.id.expect("a product has an id").to_string();
+    for _ in 0..3 {
+        let error = running.run.poll().await.expect_err("only a person can tell");
+        assert!(error.may_have_been_applied(), "{error:?}");
+        assert_eq!(error.stage(), Stage::Workflow);
+        assert!(error.to_string().contains(&other), "{error}");
+        assert!(error.hint().contains("Echo"), "{}", error.hint());
+    }
+    assert_eq!(running.emulator.calls("createProduct"), 2, "the second one is the other's");
 }
 
 #[tokio::test]
@@ -59,8 +86,8 @@ async fn a_create_that_surely_was_not_done_is_sent_again() {
     }
 }
 
-/// How often the commit is sent when it meets this.
-fn commits(kind: &FaultKind) -> usize {
+/// How often a call is sent that meets this: again only if it was not done.
+fn times_sent(kind: &FaultKind) -> usize {
     match kind {
         FaultKind::Status { after_acting: true, .. }
         | FaultKind::HtmlPage { after_acting: true, .. }
@@ -76,7 +103,7 @@ async fn a_commit_takes_effect_once_whatever_becomes_of_its_answer() {
         let what = format!("{kind:?}");
         let mut running = Running::meeting("commitSubmission", kind.clone()).await;
         running.succeeds(&what).await;
-        assert_eq!(running.emulator.calls("commitSubmission"), commits(&kind), "{what}");
+        assert_eq!(running.emulator.calls("commitSubmission"), times_sent(&kind), "{what}");
     }
 }
 

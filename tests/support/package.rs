@@ -7,20 +7,14 @@ use std::{
 };
 
 use cab::{CabinetBuilder, CompressionType};
+use zip::{ZipWriter, write::SimpleFileOptions};
 
 /// The sample driver of the repository.
 const DRIVER: [&str; 3] = ["echo.inf", "echo.sys", "echo.pdb"];
 
 /// The sample driver in a cabinet.
 pub(crate) fn echo_cabinet() -> Vec<u8> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/echo-driver/echo");
-    let files: Vec<_> = DRIVER
-        .iter()
-        .map(|name| {
-            let content = fs::read(Path::new(folder).join(name)).expect("the sample is there");
-            (format!("echo\\{name}"), content)
-        })
-        .collect();
+    let files = DRIVER.map(|name| (format!("echo\\{name}"), sample(name)));
     cabinet(&files)
 }
 
@@ -29,6 +23,25 @@ pub(crate) fn write_echo_cabinet(folder: &Path) -> PathBuf {
     let path = folder.join("echo.cab");
     fs::write(&path, echo_cabinet()).expect("there is room on the disk");
     path
+}
+
+/// An HLK package with the sample driver, as a file of this folder.
+pub(crate) fn write_hlk_package(folder: &Path) -> PathBuf {
+    let path = folder.join("echo.hlkx");
+    let file = fs::File::create(&path).expect("there is room on the disk");
+    let mut zip = ZipWriter::new(file);
+    for name in ["echo.inf", "echo.sys"] {
+        let place = format!("hck/drivers/0c9e1d5a-94d5-4a1f-8f0e-2b7c8b5c6a01/{name}");
+        zip.start_file(place, SimpleFileOptions::default()).expect("a file");
+        zip.write_all(&sample(name)).expect("there is room on the disk");
+    }
+    zip.finish().expect("a whole package");
+    path
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/echo-driver/echo");
+    fs::read(Path::new(folder).join(name)).expect("the sample is there")
 }
 
 /// A cabinet of these files.

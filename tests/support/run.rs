@@ -27,6 +27,6 @@ pub(crate) fn begin(client: Client, folder: &Path) -> Run {
 
 /// Looks that nobody waits long for.
 pub(crate) fn often() -> Polling {
-    let short = Duration::from_millis(2);
-    Polling::default().first(short).max(short).max_wait(Duration::from_secs(60))
+    let (short, settle) = (Duration::from_millis(2), Duration::from_millis(100));
+    Polling::default().first(short).max(short).settle(settle).max_wait(Duration::from_secs(60))
 }

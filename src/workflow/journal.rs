@@ -1,0 +1,122 @@
+//! The memory of a run: what it was ordered to do, and what it has done.
+//!
+//! It is written before each call that must not be done twice, and after it, so that a run that ends
+//! at any moment can be gone on with.
+
+mod file;
+mod record;
+
+use std::path::Path;
+
+use self::file::JournalFile;
+pub(super) use self::record::Record;
+use crate::error::{Error, Result};
+
+/// Where a run keeps what it must not forget.
+///
+/// With a journal on disk a run that was killed goes on, on another machine too, without a second
+/// product, submission, commit or label:
+///
+/// ```no_run
+/// use std::path::Path;
+///
+/// use hardware_dashboard::{
+///     Client, Result,
+///     workflow::{Journal, Run, Sign},
+/// };
+///
+/// # fn example(client: Client, order: Sign) -> Result<Run> {
+/// let path = Path::new("echo.journal");
+/// if path.exists() {
+///     return Run::resume(client, Journal::open(path)?);
+/// }
+/// Run::sign(client, order)?.journal(Journal::create(path)?)
+/// # }
+/// ```
+///
+/// It is a JSON file, and holds neither secrets nor SAS URLs. A file beside it with the ending
+/// `.lock` keeps other processes out while a run has it.
+#[derive(Debug)]
+pub struct Journal(Store);
+
+#[derive(Debug)]
+enum Store {
+    /// The run cannot be gone on with by another process.
+    Memory,
+    File {
+        file: JournalFile,
+        held: Option<Box<Record>>,
+    },
+}
+
+impl Journal {
+    /// A journal that ends with the process.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self(Store::Memory)
+    }
+
+    /// A journal in a new file.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the file is there already, when another process has it, and when it could not be
+    /// written.
+    pub fn create(path: impl AsRef<Path>) -> Result<Self> {
+        let file = JournalFile::lock(path.as_ref())?;
+        if file.exists()? {
+            let path = path.as_ref().display();
+            return Err(Error::input(format!("the journal {path} is there already"))
+                .with_hint("Resume its run, or name another file; it was left as it is."));
+        }
+        Ok(Self(Store::File { file, held: None }))
+    }
+
+    /// The journal of a run to be gone on with.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such file, when another process has it, and when it is not a whole
+    /// journal of a version that is known here. The file is left as it is.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let file = JournalFile::lock(path.as_ref())?;
+        let record = Record::read(path.as_ref(), &file.read()?)?;
+        Ok(Self(Store::File { file, held: Some(Box::new(record)) }))
+    }
+
+    /// Where it is; `None` in memory.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match &self.0 {
+            Store::Memory => None,
+            Store::File { file, .. } => Some(file.path()),
+        }
+    }
+
+    /// What was read when it was opened.
+    pub(super) fn take(&mut self) -> Option<Record> {
+        match &mut self.0 {
+            Store::Memory => None,
+            Store::File { held, .. } => held.take().map(|record| *record),
+        }
+    }
+
+    /// Whether a run is in it that is to be resumed.
+    pub(super) fn is_held(&self) -> bool {
+        matches!(&self.0, Store::File { held: Some(_), .. })
+    }
+
+    /// Keeps what the run knows. When this returns, it outlasts a power cut.
+    ///
+    /// It blocks for the few milliseconds that a small file takes, so that no future that is dropped
+    /// leaves a write behind that would come after a later one.
+    pub(super) fn write(&mut self, record: &Record) -> Result<()> {
+        match &self.0 {
+            Store::Memory => Ok(()),
+            Store::File { file, .. } => file.write(&record.to_json(file.path())?),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

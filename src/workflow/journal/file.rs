@@ -1,0 +1,87 @@
+//! The file of a journal: one process at a time, and whole at any moment.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, ErrorKind, Write},
+    path::{Path, PathBuf},
+};
+
+use crate::error::{Error, Result};
+
+/// A file that this process has to itself.
+#[derive(Debug)]
+pub(super) struct JournalFile {
+    path: PathBuf,
+    /// The lock ends with it. It is a file of its own: the journal's is replaced with each write.
+    _lock: File,
+}
+
+impl JournalFile {
+    pub(super) fn lock(path: &Path) -> Result<Self> {
+        let failed = |error| Error::file(format!("{} cannot be locked", path.display()), error);
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        let lock = options.open(beside(path, ".lock")).map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => {
+                let message = format!("the journal {} is in use", path.display());
+                Err(Error::input(message)
+                    .with_hint("Another process goes on with this run: let it, or end it first."))
+            }
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn exists(&self) -> Result<bool> {
+        let failed = |error| Error::file(format!("{} cannot be read", self.path.display()), error);
+        self.path.try_exists().map_err(failed)
+    }
+
+    pub(super) fn read(&self) -> Result<Vec<u8>> {
+        fs::read(&self.path).map_err(|error| {
+            let why = match error.kind() {
+                ErrorKind::NotFound => "is not there",
+                _ => "cannot be read",
+            };
+            Error::file(format!("the journal {} {why}", self.path.display()), error)
+        })
+    }
+
+    /// Replaces the content: afterwards either all of the old one or all of the new one is there,
+    /// whatever happens on the way.
+    pub(super) fn write(&self, content: &[u8]) -> Result<()> {
+        self.replace(content).map_err(|error| {
+            Error::file(format!("the journal {} cannot be written", self.path.display()), error)
+                .with_hint("Nothing more is sent without it. Make room for it and resume the run.")
+        })
+    }
+
+    fn replace(&self, content: &[u8]) -> io::Result<()> {
+        // The lock keeps all others from this name, so that what a crash leaves is written over.
+        let new = beside(&self.path, ".new");
+        let mut file = File::create(&new)?;
+        file.write_all(content)?;
+        file.sync_all()?;
+        drop(file);
+        fs::rename(&new, &self.path)?;
+        sync_folder(&self.path)
+    }
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(ending);
+    name.into()
+}
+
+/// Makes the new name last through a power cut. Only Unix can open a folder for it.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    if cfg!(unix) { File::open(folder.unwrap_or(Path::new(".")))?.sync_all() } else { Ok(()) }
+}

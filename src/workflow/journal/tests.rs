@@ -1,0 +1,153 @@
+use std::fs;
+
+use chrono::DateTime;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    super::{
+        known::{Answer, Known},
+        order::{Order, Target},
+    },
+    *,
+};
+use crate::model::{NewProduct, NewSubmission, ProductId};
+
+/// What the first version writes.
+const VERSION_1: &str = r#"{
+    "kind": "hardware-dashboard run",
+    "version": 1,
+    "correlationId": "0d3a6b3e-6f0c-4c5e-9a44-0b6f1f6f5f10",
+    "begun": "2026-11-23T10:00:00Z",
+    "order": {
+        "preprod": false,
+        "product": {
+            "productName": "Echo",
+            "testHarness": "attestation",
+            "requestedSignatures": ["WINDOWS_v100_X64_GE_FULL"]
+        },
+        "submission": { "name": "Echo", "type": "initial" },
+        "package": "/packages/echo.cab",
+        "target": { "path": "/packages/signed.zip", "overwrite": false },
+        "shipment": null
+    },
+    "known": {
+        "product": { "done": 14631253285588838 },
+        "submission": { "done": 1152921504621442000 },
+        "uploaded": true,
+        "commit": {
+            "intended": { "at": "2026-11-23T10:00:07Z", "there": null, "requestId": null }
+        },
+        "metadata": "notSent",
+        "file": null,
+        "label": "notSent",
+        "package": "notSent",
+        "sparePackages": 0
+    }
+}"#;
+
+fn record() -> Record {
+    let mut known = Known::default();
+    known.product.intend(DateTime::UNIX_EPOCH, Some(vec![ProductId::new(7)]));
+    let order = Order {
+        product: Some(NewProduct::attestation("Echo", vec!["WINDOWS_v100_X64_GE_FULL".into()])),
+        submission: Some(NewSubmission::initial("Echo")),
+        package: Some("/packages/echo.cab".into()),
+        target: Some(Target::new("/packages/signed.zip")),
+        ..Order::default()
+    };
+    Record::new(Uuid::nil(), order, known)
+}
+
+/// The error of a file with this content, which is left as it is.
+fn refused(content: &[u8]) -> Error {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.journal");
+    fs::write(&path, content).unwrap();
+    let error = Journal::open(&path).unwrap_err();
+    assert!(error.is_input() && !error.hint().is_empty(), "{error:?}");
+    assert!(Journal::create(&path).unwrap_err().to_string().contains("there already"));
+    assert_eq!(fs::read(&path).unwrap(), content, "it was left as it is");
+    error
+}
+
+fn changed(change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let mut json = serde_json::from_slice(&record().to_json(Path::new("j")).unwrap()).unwrap();
+    change(&mut json);
+    serde_json::to_vec(&json).unwrap()
+}
+
+#[test]
+fn what_was_written_last_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.journal");
+    let mut record = record();
+    let mut journal = Journal::create(&path).unwrap();
+    assert!(journal.take().is_none() && !path.exists());
+    journal.write(&record).unwrap();
+    record.known.product.answered(Answer::Done(ProductId::new(8)));
+    journal.write(&record).unwrap();
+    drop(journal);
+    let mut journal = Journal::open(&path).unwrap();
+    assert!(journal.is_held());
+    assert_eq!(journal.take(), Some(record));
+    let mut names: Vec<_> =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["run.journal", "run.journal.lock"]);
+}
+
+#[test]
+fn a_second_hand_is_kept_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.journal");
+    let mut first = Journal::create(&path).unwrap();
+    first.write(&record()).unwrap();
+    for second in [Journal::open(&path), Journal::create(&path)] {
+        let error = second.unwrap_err();
+        assert!(error.to_string().contains("is in use"), "{error}");
+    }
+    drop(first);
+    Journal::open(&path).unwrap();
+}
+
+#[test]
+fn a_torn_journal_is_refused_at_whichever_byte_it_ends() {
+    let whole = record().to_json(Path::new("j")).unwrap();
+    for end in (0..whole.len()).step_by(29) {
+        let error = refused(&whole[..end]);
+        assert!(error.to_string().contains("not a whole journal"), "{end}: {error}");
+    }
+}
+
+#[test]
+fn what_is_no_journal_of_ours_is_refused_with_a_reason() {
+    for (content, word) in [
+        (b"[]".to_vec(), "no journal"),
+        (br#"{"kind":"something else","version":1}"#.to_vec(), "no journal"),
+        (changed(|json| json["version"] = json!(2)), "version 2, and this program knows 1"),
+        (changed(|json| json["version"] = json!(0)), "without a version"),
+        (changed(|json| json["version"] = json!("1")), "without a version"),
+        (changed(|json| json["known"]["product"] = json!("perhaps")), "known.product"),
+        (changed(|json| json["new"] = json!(1)), "damaged"),
+    ] {
+        let error = refused(&content);
+        assert!(error.to_string().contains(word), "{error}");
+    }
+}
+
+#[test]
+fn a_journal_that_is_not_there_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = Journal::open(folder.path().join("run.journal")).unwrap_err();
+    assert!(error.is_file() && error.to_string().contains("is not there"), "{error}");
+}
+
+/// What the first version wrote is read for ever.
+#[test]
+fn a_journal_of_the_first_version_is_read() {
+    let read = Record::read(Path::new("j"), VERSION_1.as_bytes()).unwrap();
+    assert_eq!(read.known.product.done(), Some(ProductId::new(14_631_253_285_588_838)));
+    assert!(read.known.uploaded && read.known.commit.done().is_none());
+    assert_eq!(read.order.package(), Path::new("/packages/echo.cab"));
+}

@@ -1,0 +1,126 @@
+//! What a run knows of what it has done: the part of its journal that decides what comes next.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::reconcile::Found;
+use crate::model::{PreprodPackageId, ProductId, ShippingLabelId, SubmissionId};
+
+/// What a run knows of what it has done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Known {
+    pub(super) product: Mutation<ProductId>,
+    pub(super) submission: Mutation<SubmissionId>,
+    pub(super) uploaded: bool,
+    pub(super) commit: Mutation<()>,
+    /// The driver metadata of a submission that a partner has shared was asked for.
+    pub(super) metadata: Mutation<()>,
+    /// The signed file is on disk, under its name.
+    pub(super) file: Option<Saved>,
+    pub(super) label: Mutation<ShippingLabelId>,
+    /// The preproduction package.
+    pub(super) package: Mutation<PreprodPackageId>,
+    /// Preproduction packages that may lie at the service without anybody knowing their ids.
+    pub(super) spare_packages: u32,
+}
+
+impl Known {
+    /// What is known of a submission that is there already.
+    pub(super) fn of_submission(product: ProductId, submission: SubmissionId) -> Self {
+        Self {
+            product: Mutation::Done(product),
+            submission: Mutation::Done(submission),
+            ..Self::default()
+        }
+    }
+
+    /// Whether a call is noted of which no answer is known.
+    pub(super) fn has_intent(&self) -> bool {
+        let Self { product, submission, commit, metadata, label, .. } = self;
+        let made = product.is_intended() || submission.is_intended() || label.is_intended();
+        made || commit.is_intended() || metadata.is_intended()
+    }
+}
+
+/// A file that is complete on disk.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Saved {
+    pub(super) bytes: u64,
+    pub(super) md5: [u8; 16],
+}
+
+/// A call that must not be done twice, and what became of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Mutation<T> {
+    /// Surely not done.
+    #[default]
+    NotSent,
+    /// It will be sent, or was sent and no answer came.
+    Intended(Intent<T>),
+    /// Done; this came of it.
+    Done(T),
+}
+
+/// What was noted before a call was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Intent<T> {
+    /// When, by this machine's clock: for people, nothing is decided by it.
+    pub(super) at: DateTime<Utc>,
+    /// What of this kind and name was there already; `None` where the service could not list it.
+    pub(super) there: Option<Vec<T>>,
+    /// The `MS-RequestId` of the attempt whose answer was lost.
+    pub(super) request_id: Option<Uuid>,
+}
+
+/// How a call ended.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Answer<T> {
+    Done(T),
+    /// It may have been done.
+    Lost(Option<Uuid>),
+    /// Surely not done.
+    Refused,
+}
+
+impl<T: Clone> Mutation<T> {
+    /// What came of it, when that is known.
+    pub(super) fn done(&self) -> Option<T> {
+        match self {
+            Self::Done(made) => Some(made.clone()),
+            Self::NotSent | Self::Intended(_) => None,
+        }
+    }
+
+    pub(super) fn is_intended(&self) -> bool {
+        matches!(self, Self::Intended(_))
+    }
+
+    /// To be noted before the call is sent.
+    pub(super) fn intend(&mut self, at: DateTime<Utc>, there: Option<Vec<T>>) {
+        *self = Self::Intended(Intent { at, there, request_id: None });
+    }
+
+    /// To be noted after the call.
+    pub(super) fn answered(&mut self, answer: Answer<T>) {
+        match (self, answer) {
+            (this, Answer::Done(made)) => *this = Self::Done(made),
+            (this, Answer::Refused) => *this = Self::NotSent,
+            (Self::Intended(intent), Answer::Lost(request_id)) => intent.request_id = request_id,
+            (Self::NotSent | Self::Done(_), Answer::Lost(_)) => {}
+        }
+    }
+
+    /// To be noted after the service was looked at for what an unanswered call has made.
+    pub(super) fn found(&mut self, found: &Found<T>) {
+        match found {
+            Found::One(made) => *self = Self::Done(made.clone()),
+            Found::Nothing => *self = Self::NotSent,
+            Found::Several(_) | Found::NotYet => {}
+        }
+    }
+}

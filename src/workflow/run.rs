@@ -1,0 +1,426 @@
+//! A run: takes the steps that the plan asks for, and keeps the journal.
+
+mod create;
+mod file;
+mod label;
+mod mutation;
+mod outage;
+mod preprod;
+mod submission;
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::{
+    attach::Attach,
+    journal::{Journal, Record},
+    known::{Known, Mutation},
+    order::Order,
+    outcome::{Outcome, Progress},
+    plan::{self, Step},
+    polling::{Polling, Waiting},
+    preflight,
+    preprod::Preprod,
+    shipment::Shipment,
+    sign::Sign,
+    update::Update,
+    view::View,
+};
+use crate::{
+    blob::Downloaded,
+    client::Client,
+    error::{Error, Result, Stage},
+    model::{
+        PreprodPackage, PreprodPackageId, ProductId, ShippingLabel, ShippingLabelId, Submission,
+        SubmissionId,
+    },
+    report::Event,
+};
+
+/// An order on its way through the documented order of calls.
+///
+/// Each step is decided anew from what the [journal](Journal) knows and what the service shows, so
+/// that a run goes on from wherever it was interrupted: after an error, after its future was dropped,
+/// and, with a journal on disk, after the process was killed. What may have been done once is never
+/// done again; the service is looked at first.
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use hardware_dashboard::{
+///     Client, Result,
+///     workflow::{Journal, Outcome, Polling, Run, Sign},
+/// };
+///
+/// # async fn example(client: Client, order: Sign) -> Result<()> {
+/// let hours = Duration::from_secs(4 * 3600);
+/// let mut run = Run::sign(client, order)?
+///     .polling(Polling::default().max_wait(hours))
+///     .journal(Journal::create("echo.journal")?)?;
+/// match run.until_done().await {
+///     Ok(Outcome::Done(file)) => println!("{} is signed", file.path.display()),
+///     Ok(_) => println!("{:?} of {:?} goes on", run.submission_id(), run.product_id()),
+///     Err(error) => println!("{error}; run {}", run.correlation_id()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The other orders:
+///
+/// ```no_run
+/// use hardware_dashboard::{
+///     Client, Result,
+///     model::{ProductId, SubmissionId},
+///     workflow::{Attach, Preprod, Run, Shipment, Update},
+/// };
+///
+/// # fn example(client: Client, retail: Shipment, for_partner: Shipment) -> Result<()> {
+/// let (product, submission) = (ProductId::new(14631253285588838), SubmissionId::new(7));
+/// Run::update(client.clone(), Update::new(product, "More ids", "dua.hlkx", "signed.zip"))?;
+/// Run::publish(client.clone(), product, submission, retail)?;
+/// Run::share(client.clone(), product, submission, for_partner)?;
+/// Run::preprod(client.clone(), Preprod::new("echo.cab", "echo-test.zip"))?;
+/// Run::attach(client, Attach::new(product, submission, "signed.zip"))?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Run {
+    client: Client,
+    journal: Journal,
+    record: Record,
+    polling: Polling,
+    waiting: Waiting,
+    /// What the service showed since the last thing that was done, as the plan sees it.
+    view: View,
+    /// The same, whole.
+    seen: Seen,
+    /// Since when a call may be open whose answer was lost. It begins with the first look after it.
+    open_since: Option<Instant>,
+    /// Answers that were lost in a row.
+    lost: u8,
+    /// Failures in a row that may pass by themselves.
+    failures: u8,
+    /// The service has answered this run.
+    in_touch: bool,
+    entered: Option<Stage>,
+}
+
+/// What the service showed.
+#[derive(Debug, Default)]
+struct Seen {
+    submission: Option<Submission>,
+    label: Option<ShippingLabel>,
+    package: Option<PreprodPackage>,
+}
+
+impl Run {
+    /// A new run that has a package signed, and published or shared if the order says so.
+    ///
+    /// # Errors
+    ///
+    /// Fails, before anything is sent, when the package cannot be what the service takes or the
+    /// signed file could not be written.
+    pub fn sign(client: Client, order: Sign) -> Result<Self> {
+        Self::begin(client, order.into_order(), Known::default())
+    }
+
+    /// A new run that has an update (DUA) of a product signed, whose initial submission is finished.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign`](Self::sign).
+    pub fn update(client: Client, order: Update) -> Result<Self> {
+        let known = Known { product: Mutation::Done(order.product), ..Known::default() };
+        Self::begin(client, order.into_order(), known)
+    }
+
+    /// A new run that has a submission published to Windows Update, as soon as it is signed.
+    ///
+    /// # Errors
+    ///
+    /// Fails, before anything is sent, when the label does not lead to Windows Update or breaks a
+    /// documented rule.
+    pub fn publish(
+        client: Client,
+        product: ProductId,
+        submission: SubmissionId,
+        shipment: Shipment,
+    ) -> Result<Self> {
+        if !shipment.is_to_windows_update() {
+            return Err(Error::input("the label to publish does not lead to Windows Update")
+                .with_hint("Make it by NewShippingLabel::windows_update, or share it."));
+        }
+        Self::ship(client, product, submission, shipment)
+    }
+
+    /// A new run that shares a submission with another partner, as soon as it is signed.
+    ///
+    /// # Errors
+    ///
+    /// Fails, before anything is sent, when the label does not lead to a partner or breaks a
+    /// documented rule.
+    pub fn share(
+        client: Client,
+        product: ProductId,
+        submission: SubmissionId,
+        shipment: Shipment,
+    ) -> Result<Self> {
+        if shipment.is_to_windows_update() {
+            return Err(Error::input("the label to share does not lead to a partner")
+                .with_hint("Make it by NewShippingLabel::another_partner, or publish it."));
+        }
+        Self::ship(client, product, submission, shipment)
+    }
+
+    fn ship(
+        client: Client,
+        product: ProductId,
+        submission: SubmissionId,
+        shipment: Shipment,
+    ) -> Result<Self> {
+        let order = Order { shipment: Some(shipment), ..Order::default() };
+        Self::begin(client, order, Known::of_submission(product, submission))
+    }
+
+    /// A new run that has a package signed for test machines.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign`](Self::sign).
+    pub fn preprod(client: Client, order: Preprod) -> Result<Self> {
+        Self::begin(client, order.into_order(), Known::default())
+    }
+
+    /// A run that goes on with a submission that something else began.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign`](Self::sign).
+    pub fn attach(client: Client, order: Attach) -> Result<Self> {
+        let known = Known::of_submission(order.product, order.submission);
+        Self::begin(client, order.into_order(), known)
+    }
+
+    /// Goes on with the run of a journal that was [opened](Journal::open).
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no run in the journal.
+    pub fn resume(client: Client, mut journal: Journal) -> Result<Self> {
+        let mut record = journal.take().ok_or_else(|| {
+            Error::input("there is no run in the journal to be resumed")
+                .with_hint("Open the journal of a run that was begun, by Journal::open.")
+        })?;
+        if !file::is_saved(&record) {
+            record.known.file = None;
+        }
+        let client = client.with_correlation_id(record.correlation_id);
+        Ok(Self::with(client, journal, record))
+    }
+
+    fn begin(client: Client, order: Order, known: Known) -> Result<Self> {
+        preflight::check(&order)?;
+        let client = client.for_a_run();
+        let record = Record::new(client.correlation_id(), order, known);
+        Ok(Self::with(client, Journal::in_memory(), record))
+    }
+
+    fn with(client: Client, journal: Journal, record: Record) -> Self {
+        Self {
+            client,
+            journal,
+            record,
+            polling: Polling::default(),
+            waiting: Waiting::default(),
+            view: View::default(),
+            seen: Seen::default(),
+            open_since: None,
+            lost: 0,
+            failures: 0,
+            in_touch: false,
+            entered: None,
+        }
+    }
+
+    /// Keeps what must not be forgotten in this journal, from now on.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the journal holds another run, and when it cannot be written.
+    pub fn journal(mut self, journal: Journal) -> Result<Self> {
+        if journal.is_held() {
+            return Err(Error::input("the journal holds another run")
+                .with_hint("Go on with that by Run::resume, or begin this run in a new journal."));
+        }
+        self.journal = journal;
+        self.journal.write(&self.record)?;
+        Ok(self)
+    }
+
+    /// Waits in another rhythm.
+    #[must_use]
+    pub fn polling(mut self, polling: Polling) -> Self {
+        self.polling = polling;
+        self
+    }
+
+    /// The `MS-CorrelationId` of the run's calls; Microsoft's support asks for it.
+    #[must_use]
+    pub fn correlation_id(&self) -> Uuid {
+        self.client.correlation_id()
+    }
+
+    /// The product, as soon as there is one.
+    #[must_use]
+    pub fn product_id(&self) -> Option<ProductId> {
+        self.record.known.product.done()
+    }
+
+    /// The submission, as soon as there is one.
+    #[must_use]
+    pub fn submission_id(&self) -> Option<SubmissionId> {
+        self.record.known.submission.done()
+    }
+
+    /// The shipping label, as soon as there is one.
+    #[must_use]
+    pub fn label_id(&self) -> Option<ShippingLabelId> {
+        self.record.known.label.done()
+    }
+
+    /// The preproduction package, as soon as there is one.
+    #[must_use]
+    pub fn package_id(&self) -> Option<PreprodPackageId> {
+        self.record.known.package.done()
+    }
+
+    /// The name of the product that this run makes.
+    pub(super) fn new_product_name(&self) -> Option<&str> {
+        self.record.order.product.as_ref().map(|product| product.product_name.as_str())
+    }
+
+    /// Does everything that is left, for as long as the polling allows.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a step fails for good; [`Error::is_workflow_failed`] when the service has given
+    /// the submission up. After an error that is not for good it may be called again: it goes on
+    /// where it stopped, and nothing that may have been made is made twice.
+    pub async fn until_done(&mut self) -> Result<Outcome> {
+        let started = Instant::now();
+        loop {
+            match self.poll().await? {
+                Progress::Moved => {}
+                Progress::Done(file) => return Ok(Outcome::Done(file)),
+                Progress::Shipped { label, file } => return Ok(Outcome::Shipped { label, file }),
+                Progress::Wait(pause) => {
+                    if started.elapsed() + pause > self.polling.max_wait {
+                        return Ok(Outcome::StillRunning);
+                    }
+                    self.tell(Event::Waiting(pause));
+                    tokio::time::sleep(pause).await;
+                }
+            }
+        }
+    }
+
+    /// Does the next step.
+    ///
+    /// # Errors
+    ///
+    /// As [`until_done`](Self::until_done).
+    pub async fn poll(&mut self) -> Result<Progress> {
+        let step = plan::next(self.record.order.wanted(), &self.record.known, self.view);
+        self.enter(step);
+        match self.take(step).await {
+            Ok(progress) => {
+                self.in_touch = true;
+                self.failures = 0;
+                Ok(progress)
+            }
+            Err(error) => self.outlast(step, error),
+        }
+    }
+
+    async fn take(&mut self, step: Step) -> Result<Progress> {
+        match step {
+            Step::CreateProduct => self.create::<create::Product>().await,
+            Step::FindProduct => self.find::<create::Product>().await,
+            Step::CreateSubmission => self.create::<create::Submission>().await,
+            Step::FindSubmission => self.find::<create::Submission>().await,
+            Step::ReadSubmission => self.read_submission().await,
+            Step::Upload => self.upload().await,
+            Step::Commit => self.commit().await,
+            Step::Download => self.download().await,
+            Step::RequestMetadata => self.request_metadata().await,
+            Step::CreateLabel => self.create::<create::Label>().await,
+            Step::FindLabel => self.find::<create::Label>().await,
+            Step::ReadLabel => self.read_label().await,
+            Step::SubmitPackage => self.submit_package().await,
+            Step::ReadPackage => self.read_package().await,
+            Step::DownloadAsset => self.download_asset().await,
+            Step::Wait => Ok(self.wait()),
+            Step::SubmissionFailed => Err(self.submission_failure().await),
+            Step::LabelFailed => Err(self.label_failure().await),
+            Step::PackageFailed => Err(self.package_failure()),
+            Step::Finished => self.finished(),
+        }
+    }
+
+    /// What was ordered is done.
+    fn finished(&self) -> Result<Progress> {
+        let target = self.record.order.target.as_ref();
+        let saved = target.zip(self.record.known.file.as_ref());
+        let file = saved.map(|(target, saved)| Downloaded {
+            path: target.path.clone(),
+            bytes: saved.bytes,
+            md5: saved.md5,
+        });
+        match (self.label_id(), file) {
+            (Some(label), file) => Ok(Progress::Shipped { label, file }),
+            (None, Some(file)) => Ok(Progress::Done(file)),
+            (None, None) => Err(Error::input("the order of the journal asks for nothing")
+                .with_hint("Begin a run with a target for the signed file.")),
+        }
+    }
+
+    /// Looks at the service again later.
+    fn wait(&mut self) -> Progress {
+        self.forget_view();
+        let pause = self.waiting.pause(&self.polling, fastrand::f64());
+        Progress::Wait(self.until_settled().map_or(pause, |left| pause.min(left)))
+    }
+
+    fn forget_view(&mut self) {
+        self.view = View::default();
+        self.seen = Seen::default();
+    }
+
+    fn enter(&mut self, step: Step) {
+        let stage = step.stage();
+        if stage.is_some() && stage != self.entered {
+            self.entered = stage;
+            stage.into_iter().for_each(|stage| self.tell(Event::Entered(stage)));
+        }
+    }
+
+    /// How long it is until nothing more can come of a call whose answer was lost.
+    fn until_settled(&self) -> Option<Duration> {
+        let since = self.open_since.filter(|_| self.record.known.has_intent())?;
+        Some(self.polling.settle.saturating_sub(since.elapsed()))
+    }
+
+    /// Whether nothing more can come of a call whose answer was lost. To be asked before the look.
+    fn is_settled(&mut self) -> bool {
+        let since = *self.open_since.get_or_insert_with(Instant::now);
+        since.elapsed() >= self.polling.settle
+    }
+
+    fn tell(&self, event: Event<'_>) {
+        self.client.reporter().event(&event);
+    }
+}

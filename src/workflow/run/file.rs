@@ -1,0 +1,109 @@
+//! The signed file on disk.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+use super::{Progress, Run, create::missing};
+use crate::{
+    blob::{DownloadOptions, Downloaded},
+    error::{Error, Result},
+    model::{PreprodAssetId, SafeUrl, Submission},
+    preprod::PreprodPackageHandler,
+    submission::SubmissionHandler,
+    workflow::{journal::Record, known::Saved},
+};
+
+/// Where the signed file comes from.
+pub(super) enum Origin {
+    Submission(SubmissionHandler, SafeUrl),
+    Preprod(PreprodPackageHandler, PreprodAssetId),
+}
+
+impl Origin {
+    async fn fetch(&self, target: &Path, overwrite: bool) -> Result<Downloaded> {
+        let options = DownloadOptions::default().overwrite(overwrite);
+        match self {
+            Self::Submission(submission, url) => {
+                submission.download_signed_from(url, target, &options).await
+            }
+            Self::Preprod(package, asset) => package.download_zip(asset, target, &options).await,
+        }
+    }
+}
+
+impl Run {
+    pub(super) async fn download(&mut self) -> Result<Progress> {
+        let url = self.take_url(Submission::signed_package_url)?;
+        let origin = Origin::Submission(self.submission()?, url);
+        self.fetch("download", &origin).await
+    }
+
+    pub(super) async fn fetch(
+        &mut self,
+        operation: &'static str,
+        origin: &Origin,
+    ) -> Result<Progress> {
+        let target = self.record.order.target.clone().ok_or_else(|| missing("target"))?;
+        let is_there = !target.overwrite && target.path.exists();
+        let fetched = if is_there {
+            compare(origin, &target.path).await
+        } else {
+            origin.fetch(&target.path, target.overwrite).await
+        };
+        if fetched.is_err() && !is_there && !target.overwrite && target.path.exists() {
+            // A future of this run that was dropped has named its file meanwhile.
+            return Ok(Progress::Moved);
+        }
+        let Downloaded { bytes, md5, .. } = fetched?;
+        self.record.known.file = Some(Saved { bytes, md5 });
+        self.note(operation, false)?;
+        Ok(Progress::Moved)
+    }
+}
+
+/// A file that is there was not when the run began. If it is the signed package, the run was
+/// interrupted just after it had been fetched; if not, it is kept.
+async fn compare(origin: &Origin, target: &Path) -> Result<Downloaded> {
+    let failed = |error| Error::file(format!("{} cannot be read", target.display()), error);
+    let folder = target.parent().filter(|folder| *folder != Path::new(""));
+    let folder = tempfile::tempdir_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    let copy = folder.path().join("signed");
+    let fetched = origin.fetch(&copy, false).await?;
+    if is_same(&copy, target).map_err(failed)? {
+        return Ok(Downloaded { path: target.to_owned(), ..fetched });
+    }
+    Err(kept(target))
+}
+
+/// Another file has the name.
+fn kept(target: &Path) -> Error {
+    let message = format!("{} is there already and was kept", target.display());
+    Error::file(message, io::ErrorKind::AlreadyExists.into())
+        .with_hint("It is not the signed package. Move it away and go on with the run.")
+}
+
+fn is_same(one: &Path, other: &Path) -> io::Result<bool> {
+    let (one, other) = (File::open(one)?, File::open(other)?);
+    if one.metadata()?.len() != other.metadata()?.len() {
+        return Ok(false);
+    }
+    let (mut one, mut other) = (io::BufReader::new(one).bytes(), io::BufReader::new(other).bytes());
+    loop {
+        match (one.next().transpose()?, other.next().transpose()?) {
+            (None, None) => return Ok(true),
+            (left, right) if left != right => return Ok(false),
+            _ => {}
+        }
+    }
+}
+
+/// Whether the file that a run has fetched is still there.
+pub(super) fn is_saved(record: &Record) -> bool {
+    let (Some(saved), Some(target)) = (&record.known.file, &record.order.target) else {
+        return false;
+    };
+    std::fs::metadata(&target.path).is_ok_and(|file| file.len() == saved.bytes)
+}

@@ -1,0 +1,164 @@
+//! A call that must not be done twice: noted before it is sent, noted after its answer, and looked
+//! for when the answer was lost.
+
+use chrono::Utc;
+
+use super::{Progress, Run};
+use crate::{
+    error::{Error, Kind, Result, Stage},
+    report::Event,
+    retry::Reach,
+    workflow::{
+        known::{Answer, Known, Mutation},
+        reconcile::{Found, judge},
+    },
+};
+
+/// After so many lost answers in a row the fault is not a passing one.
+const MAX_LOST: u8 = 3;
+
+/// Something that is made once, and can be found in a list.
+pub(super) trait Creation: Sized {
+    type Id: Copy + PartialEq + std::fmt::Display;
+    const OPERATION: &'static str;
+
+    fn slot(known: &mut Known) -> &mut Mutation<Self::Id>;
+
+    /// Makes the request, from reads alone.
+    async fn prepare(run: &Run) -> Result<Self>;
+
+    /// What there is of this kind and name.
+    async fn list(run: &Run) -> Result<Vec<Self::Id>>;
+
+    /// The same before it is made; `None` where the service cannot list it.
+    async fn list_before(run: &Run) -> Result<Option<Vec<Self::Id>>> {
+        Self::list(run).await.map(Some)
+    }
+
+    /// Those that the run may have made itself.
+    async fn possible(run: &Run, listed: Vec<Self::Id>) -> Result<Vec<Self::Id>>;
+
+    async fn send(self, run: &mut Run) -> Result<Self::Id>;
+
+    fn created(id: Self::Id) -> Event<'static>;
+}
+
+impl Run {
+    pub(super) async fn create<C: Creation>(&mut self) -> Result<Progress> {
+        let request = C::prepare(self).await?;
+        let there = C::list_before(self).await?;
+        self.intend(C::OPERATION, |known| C::slot(known).intend(Utc::now(), there))?;
+        let made = request.send(self).await;
+        if let Some(id) = self.answered(C::OPERATION, C::slot, made)? {
+            self.tell(C::created(id));
+        }
+        Ok(Progress::Moved)
+    }
+
+    /// Looks for what a call whose answer was lost has made.
+    pub(super) async fn find<C: Creation>(&mut self) -> Result<Progress> {
+        let settled = self.is_settled();
+        let listed = C::list(self).await?;
+        let Mutation::Intended(intent) = C::slot(&mut self.record.known).clone() else {
+            return Ok(Progress::Moved);
+        };
+        let is_new = |id: &C::Id| intent.there.as_ref().is_none_or(|there| !there.contains(id));
+        let possible = C::possible(self, listed.into_iter().filter(is_new).collect()).await?;
+        let found = judge(&intent, &possible, settled);
+        C::slot(&mut self.record.known).found(&found);
+        match found {
+            Found::NotYet => return Ok(self.wait()),
+            Found::Several(ids) => return Err(self.ambiguous(C::OPERATION, &ids)),
+            Found::One(id) => {
+                self.lost = 0;
+                self.note(C::OPERATION, false)?;
+                self.tell(Event::Adopted { operation: C::OPERATION, id: id.to_string() });
+            }
+            // The intent of the next try will be noted soon enough.
+            Found::Nothing => {}
+        }
+        Ok(Progress::Moved)
+    }
+
+    /// Notes what is about to be sent. Nothing is sent that could not be noted.
+    pub(super) fn intend(
+        &mut self,
+        operation: &'static str,
+        change: impl FnOnce(&mut Known),
+    ) -> Result<()> {
+        let before = self.record.known.clone();
+        change(&mut self.record.known);
+        self.open_since = None;
+        let noted = self.note(operation, true);
+        if noted.is_err() {
+            self.record.known = before;
+        }
+        noted
+    }
+
+    pub(super) fn note(&mut self, operation: &'static str, intent: bool) -> Result<()> {
+        self.journal.write(&self.record)?;
+        if self.journal.path().is_some() {
+            self.tell(Event::Noted { operation, intent });
+        }
+        Ok(())
+    }
+
+    /// Notes how a call ended; `None` when that has to be looked for.
+    pub(super) fn answered<T: Clone>(
+        &mut self,
+        operation: &'static str,
+        slot: impl FnOnce(&mut Known) -> &mut Mutation<T>,
+        result: Result<T>,
+    ) -> Result<Option<T>> {
+        let slot = slot(&mut self.record.known);
+        match result {
+            Ok(made) => {
+                slot.answered(Answer::Done(made.clone()));
+                self.lost = 0;
+                self.note(operation, false)?;
+                Ok(Some(made))
+            }
+            Err(error) if is_unclear(operation, &error) => {
+                slot.answered(Answer::Lost(error.request_id()));
+                self.note(operation, false)?;
+                self.lost += 1;
+                if self.lost >= MAX_LOST {
+                    self.lost = 0;
+                    return Err(error);
+                }
+                self.tell(Event::Unclear { operation, reason: &error });
+                Ok(None)
+            }
+            Err(error) => {
+                slot.answered(Answer::Refused);
+                self.note(operation, false)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// More than one thing may have come of a call: only a person can tell.
+    fn ambiguous<T: std::fmt::Display>(&self, operation: &str, ids: &[T]) -> Error {
+        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+        let message = format!(
+            "{operation} was sent, no answer came, and each of these may have come of it: {}",
+            ids.join(", ")
+        );
+        let name = self.record.order.name_of(operation);
+        Error::new(Stage::Workflow, Kind::Interrupted, message)
+            .with_reach(Reach::Unknown)
+            .with_correlation_id(self.client.correlation_id())
+            .with_hint(format!(
+                "Look on the dashboard which of those named {name:?} is of this run, and attach to \
+                 its submission; nothing is made again."
+            ))
+    }
+}
+
+/// Whether a failed call may have been done. A commit or a submission that is refused for the state
+/// of things may have been done by an earlier call.
+fn is_unclear(operation: &str, error: &Error) -> bool {
+    let made_before = matches!(operation, "commitSubmission" | "createSubmission");
+    error.may_have_been_applied() || (made_before && error.is_invalid_state())
+}

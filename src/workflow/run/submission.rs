@@ -1,0 +1,124 @@
+//! The steps of a submission: look, upload, commit, and why it failed.
+
+use chrono::Utc;
+
+use super::{Progress, Run, create::missing};
+use crate::{
+    blob::UploadOptions,
+    error::{Error, Result},
+    model::{ProductId, SafeUrl, Submission},
+    report::Event,
+    submission::SubmissionHandler,
+    workflow::{
+        known::{Known, Mutation},
+        view::SubmissionView,
+    },
+};
+
+impl Run {
+    pub(super) fn product(&self) -> Result<ProductId> {
+        self.record.known.product.done().ok_or_else(|| missing("product"))
+    }
+
+    pub(super) fn submission(&self) -> Result<SubmissionHandler> {
+        let submission = self.record.known.submission.done();
+        let submission = submission.ok_or_else(|| missing("submission"))?;
+        Ok(self.client.product(self.product()?).submission(submission))
+    }
+
+    pub(super) async fn read_submission(&mut self) -> Result<Progress> {
+        let settled = self.is_settled();
+        let seen = self.submission()?.get().await?;
+        self.waiting.note(&seen).into_iter().for_each(|event| self.tell(event));
+        self.view.submission = Some(SubmissionView::of(&seen));
+        self.view.settled = settled;
+        self.seen.submission = Some(seen);
+        Ok(Progress::Moved)
+    }
+
+    pub(super) async fn upload(&mut self) -> Result<Progress> {
+        // The URL is good for this once: the next try asks for a new one.
+        let url = self.take_url(Submission::upload_url)?;
+        let (package, options) = (self.record.order.package(), UploadOptions::default());
+        self.submission()?.upload_to(&url, package, &options).await?;
+        self.record.known.uploaded = true;
+        self.note("upload", false)?;
+        Ok(Progress::Moved)
+    }
+
+    /// A commit that seems to have failed may have worked; only a look can tell.
+    pub(super) async fn commit(&mut self) -> Result<Progress> {
+        self.forget_view();
+        let submission = self.submission()?;
+        self.intend("commitSubmission", |known| known.commit.intend(Utc::now(), None))?;
+        let sent = submission.commit().await;
+        // If it stays open, the service may have no package, whatever blob storage has said.
+        let is_refused = sent.as_ref().is_err_and(Error::is_invalid_state);
+        self.record.known.uploaded &= !is_refused;
+        if self.answered("commitSubmission", commit_of, sent)?.is_some() {
+            self.tell(Event::Committed);
+        }
+        Ok(Progress::Moved)
+    }
+
+    /// Has the driver metadata made of a submission that a partner has shared.
+    pub(super) async fn request_metadata(&mut self) -> Result<Progress> {
+        const OPERATION: &str = "createPublisherMetadata";
+        self.forget_view();
+        let submission = self.submission()?;
+        self.intend(OPERATION, |known| known.metadata.intend(Utc::now(), None))?;
+        let sent = submission.create_publisher_metadata().await;
+        self.answered(OPERATION, metadata_of, sent)?;
+        Ok(Progress::Moved)
+    }
+
+    /// A URL of what was seen last, which is then forgotten.
+    pub(super) fn take_url(
+        &mut self,
+        url: impl FnOnce(&Submission) -> Option<&SafeUrl>,
+    ) -> Result<SafeUrl> {
+        let seen = self.seen.submission.take();
+        self.forget_view();
+        seen.as_ref().and_then(url).cloned().ok_or_else(|| missing("URL"))
+    }
+
+    /// The service's own words on why it gave up.
+    pub(super) async fn submission_failure(&self) -> Error {
+        let nothing = Submission::default();
+        let seen = self.seen.submission.as_ref().unwrap_or(&nothing);
+        let place = match seen.current_step() {
+            Some(step) => format!("the service failed the submission at the step {step}"),
+            None => "the service failed the commit".to_owned(),
+        };
+        let messages = seen.messages().map(str::to_owned).collect();
+        let report = match (self.submission(), seen.error_report_url()) {
+            (Ok(submission), Some(url)) => Some(submission.read_report(url).await),
+            _ => None,
+        };
+        self.workflow_failure(place, messages, report)
+    }
+
+    pub(super) fn workflow_failure(
+        &self,
+        place: String,
+        messages: Vec<String>,
+        report: Option<Result<String>>,
+    ) -> Error {
+        let error = Error::workflow_failed(place, messages)
+            .with_correlation_id(self.client.correlation_id());
+        match report {
+            None => error,
+            Some(Ok(report)) => error.with_report(&report),
+            // That the report cannot be read must not hide why the submission failed.
+            Some(Err(unreadable)) => error.with_source(unreadable),
+        }
+    }
+}
+
+fn commit_of(known: &mut Known) -> &mut Mutation<()> {
+    &mut known.commit
+}
+
+fn metadata_of(known: &mut Known) -> &mut Mutation<()> {
+    &mut known.metadata
+}
