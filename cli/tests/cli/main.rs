@@ -1,6 +1,16 @@
 //! `hwdash` as a user meets it: the built program against an emulator, over real sockets.
 
 mod emulator;
+mod failures;
 mod hwdash;
+mod input;
+mod labels;
+mod lists;
+mod preprod;
+mod products;
+mod scene;
 mod schema;
+mod sharing;
 mod sign;
+mod submissions;
+mod surroundings;
