@@ -4,7 +4,10 @@
 
 mod download;
 mod error;
+mod meter;
+mod pace;
 mod partial;
+mod sas;
 mod transport;
 mod upload;
 
@@ -14,13 +17,21 @@ use bytes::Bytes;
 use futures_util::Stream;
 use url::Url;
 
-pub(crate) use self::partial::{Existing, corrupt};
-pub use self::{download::Downloaded, upload::Uploaded};
+pub(crate) use self::{
+    download::{Answer, Blob, Manners, Origin},
+    pace::Pace,
+    partial::{Existing, corrupt},
+    sas::Sas,
+};
+pub use self::{
+    download::{DownloadOptions, Downloaded, Received},
+    upload::{ContentMd5, Integrity, UploadOptions, Uploaded},
+};
 use crate::{
     error::{Error, Kind, Result, Stage},
     model::SafeUrl,
     net::is_private,
-    report::{Direction, Event, Reporter},
+    report::Reporter,
     retry::RetryPolicy,
 };
 
@@ -45,6 +56,7 @@ pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 pub(crate) struct Blobs {
     http: reqwest::Client,
     retry: RetryPolicy,
+    pace: Arc<Pace>,
     reporter: Arc<dyn Reporter>,
 }
 
@@ -52,19 +64,16 @@ impl Blobs {
     /// `http` has no time-out for the whole: how long a transfer may take depends on its size.
     pub(crate) fn new(
         http: reqwest::Client,
-        retry: RetryPolicy,
+        retry: &RetryPolicy,
+        pace: Pace,
         reporter: Arc<dyn Reporter>,
     ) -> Self {
-        Self { http, retry, reporter }
+        Self { http, retry: retry.for_transfers(), pace: Arc::new(pace), reporter }
     }
 
     /// The same, whose events go to `reporter`.
     pub(crate) fn with_reporter(&self, reporter: Arc<dyn Reporter>) -> Self {
         Self { reporter, ..self.clone() }
-    }
-
-    fn tell(&self, direction: Direction, done: u64, total: Option<u64>) {
-        self.reporter.event(&Event::Transfer { direction, done, total });
     }
 }
 

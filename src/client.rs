@@ -11,12 +11,17 @@ pub(crate) mod transport;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
+use http::HeaderMap;
+use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 pub use self::builder::ClientBuilder;
 pub(crate) use self::operation::Operation;
-use self::transport::{Call, Fault, RawResult, Transport};
+use self::{
+    raw::ByteStream as RawBody,
+    transport::{Call, Patience, RawResult, Transport},
+};
 use crate::{
     arrived::{Arrived, Made},
     audience::AudiencesHandler,
@@ -30,10 +35,7 @@ use crate::{
     retry::Reach,
 };
 
-pub(crate) use self::{
-    raw::Client as Raw,
-    transport::{Patience, json_fault},
-};
+pub(crate) use self::{raw::Client as Raw, transport::json_fault};
 
 /// A client of the Hardware dashboard API.
 ///
@@ -205,7 +207,7 @@ impl Client {
         F: Future<Output = RawResult<T>>,
     {
         let (answer, _) = self.transport.call(self.asks(operation), json_fault::<T>, send).await?;
-        Ok(answer)
+        Ok(answer.into_inner())
     }
 
     /// Reads something.
@@ -227,7 +229,7 @@ impl Client {
     {
         let call = self.asks(operation);
         let (made, request_id) = self.transport.call(call, json_fault::<T>, send).await?;
-        let made: T = made.arrived();
+        let made: T = made.into_inner().arrived();
         if made.has_id() {
             return Ok(made);
         }
@@ -244,20 +246,38 @@ impl Client {
         self.answer_timeout
     }
 
-    /// Makes a call that moves a file; gives the id of the request, too.
-    pub(crate) async fn transfer<T, S, F>(
+    /// Sends a file, which may take so long.
+    pub(crate) async fn send_file<T, S, F>(
         &self,
         operation: Operation,
-        patience: Patience,
-        fault: Fault,
+        time: Duration,
         send: S,
-    ) -> Result<(T, Uuid)>
+    ) -> Result<T>
     where
+        T: DeserializeOwned + Arrived,
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        let call = Call { patience, ..self.asks(operation) };
-        self.transport.call(call, fault, send).await
+        let call = Call { patience: Patience::Whole(time), ..self.asks(operation) };
+        let (answer, _) = self.transport.call(call, json_fault::<T>, send).await?;
+        Ok(answer.into_inner().arrived())
+    }
+
+    /// Asks for a file, or for the part of it that `headers` name. Gives head and body, and the id of
+    /// the request: the body may still break.
+    pub(crate) async fn fetch_file<S, F>(
+        &self,
+        operation: Operation,
+        headers: &HeaderMap,
+        send: S,
+    ) -> Result<(ResponseValue<RawBody>, Uuid)>
+    where
+        S: Fn(Raw) -> F,
+        F: Future<Output = RawResult<RawBody>>,
+    {
+        let patience = Patience::Head(self.answer_timeout);
+        let call = Call { patience, headers: Some(headers), ..self.asks(operation) };
+        self.transport.call(call, |_| String::new(), send).await
     }
 
     /// A list whose pages this operation gives.
@@ -275,7 +295,7 @@ impl Client {
                 let call = Call { query: query.as_deref(), ..client.asks(operation) };
                 let fault = json_fault::<P>;
                 let (page, _) = client.transport.call(call, fault, |raw| send(raw)).await?;
-                Ok(page.into_parts())
+                Ok(page.into_inner().into_parts())
             }
         })
     }
@@ -285,6 +305,7 @@ impl Client {
             operation,
             correlation_id: self.correlation_id,
             query: None,
+            headers: None,
             patience: Patience::Whole(self.answer_timeout),
             reporter: self.reporter(),
         }
@@ -353,8 +374,7 @@ impl Client {
         F: Future<Output = RawResult<raw::ByteStream>>,
     {
         let operation = Operation::find(operation_id)?;
-        let patience = Patience::Head(self.answer_timeout);
-        let (stream, _) = self.transfer(operation, patience, |_| String::new(), send).await?;
-        Ok(stream)
+        let (answer, _) = self.fetch_file(operation, &HeaderMap::new(), send).await?;
+        Ok(answer.into_inner())
     }
 }

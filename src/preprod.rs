@@ -1,21 +1,18 @@
 //! Preproduction signing: a package signed for test machines.
 
+mod asset;
 mod body;
 
 use std::{path::Path, time::Duration};
 
-use bytes::Bytes;
-use futures_util::{Stream, StreamExt, TryStreamExt, stream};
-use tokio::time::timeout;
+use tokio::io::AsyncWrite;
 
-use self::body::FileBody;
+use self::{asset::Content, body::FileBody};
 use crate::{
-    arrived::Arrived,
-    blob::ByteStream,
-    client::{Client, Operation, Patience, Raw, json_fault},
-    error::{Error, Kind, Result, Stage},
+    blob::{ByteStream, DownloadOptions, Downloaded, Received},
+    client::{Client, Operation, Raw},
+    error::Result,
     model::{PreprodAsset, PreprodAssetId, PreprodPackage, PreprodPackageId},
-    retry::Reach,
 };
 
 /// A line slower than this is taken for stalled.
@@ -60,12 +57,7 @@ impl PreprodHandler {
             let body = body.map_err(|error| progenitor_client::Error::Custom(error.to_string()))?;
             raw.submit_preprod_package(reqwest::Body::wrap(body)).await
         };
-        let fault = json_fault::<PreprodPackage>;
-        let patience = Patience::Whole(time);
-        let operation = Operation::SUBMIT_PREPROD_PACKAGE;
-        let (submitted, _): (PreprodPackage, _) =
-            self.client.transfer(operation, patience, fault, send).await?;
-        Ok(submitted.arrived())
+        self.client.send_file(Operation::SUBMIT_PREPROD_PACKAGE, time, send).await
     }
 
     /// One package.
@@ -78,21 +70,19 @@ impl PreprodHandler {
 /// One preproduction package. See [`PreprodHandler::package`].
 ///
 /// ```no_run
-/// use futures_util::TryStreamExt;
-/// use hardware_dashboard::{PreprodPackageHandler, model::PreprodSigningStatus};
-/// use tokio::{fs::File, io::AsyncWriteExt};
+/// use std::path::Path;
 ///
-/// # async fn example(package: PreprodPackageHandler) -> Result<(), Box<dyn std::error::Error>> {
+/// use hardware_dashboard::{
+///     PreprodPackageHandler, Result, blob::DownloadOptions, model::PreprodSigningStatus,
+/// };
+///
+/// # async fn example(package: PreprodPackageHandler) -> Result<()> {
 /// if package.get().await?.signing_status == Some(PreprodSigningStatus::Succeeded) {
 ///     for asset in package.assets().await? {
 ///         let Some(id) = asset.id else { continue };
-///         let mut file = File::create(format!("{id}.zip")).await?;
-///         let mut content = package.download(&id).await?;
-///         while let Some(chunk) = content.try_next().await? {
-///             file.write_all(&chunk).await?;
-///         }
-///         file.flush().await?;
-///         println!("expected hash: {:?}", package.asset(&id).await?.content_hash);
+///         let target = format!("{id}.zip");
+///         let file = package.download(&id, Path::new(&target), &DownloadOptions::default()).await?;
+///         println!("{} has the hash that the service tells", file.path.display());
 ///     }
 /// }
 /// # Ok(())
@@ -138,51 +128,67 @@ impl PreprodPackageHandler {
         self.client.call(Operation::GET_PREPROD_ASSET, send).await
     }
 
-    /// Fetches the content of an asset. Compare it with the asset's `content_hash`.
+    /// Fetches the content of an asset to the file `target`.
     ///
+    /// It is held against the hash that the service tells of the asset, unless `options` name one.
     /// Should the service lead elsewhere, that is followed without the token.
     ///
     /// # Errors
     ///
-    /// Fails as every call does; an item of the stream fails when the connection breaks, or when
-    /// nothing has come for as long as an answer may take.
-    pub async fn download(&self, asset: &PreprodAssetId) -> Result<ByteStream> {
-        let id = &self.id;
-        let operation = Operation::DOWNLOAD_PREPROD_ASSET;
-        let send = |raw: Raw| async move { raw.download_preprod_asset(id, asset).await };
-        let idle = self.client.answer_timeout();
-        let patience = Patience::Head(idle);
-        match self.client.transfer(operation, patience, |_| String::new(), send).await {
-            Ok((content, request_id)) => {
-                let correlation_id = self.client.correlation_id();
-                let signed = move |error: Error| {
-                    error.with_correlation_id(correlation_id).with_request_id(request_id)
-                };
-                Ok(Box::pin(chunks(content.into_inner(), idle).map_err(signed)))
-            }
-            Err(error) => match error.location() {
-                Some(elsewhere) => self.client.blobs().stream(elsewhere).await,
-                None => Err(error),
-            },
-        }
+    /// Fails as every call does, when the content is not what the service tells of it, and when the
+    /// file cannot be written. There is no file at `target` then but the one that was there before.
+    pub async fn download(
+        &self,
+        asset: &PreprodAssetId,
+        target: &Path,
+        options: &DownloadOptions,
+    ) -> Result<Downloaded> {
+        let options = self.checked(asset, options).await?;
+        let blobs = self.client.blobs();
+        blobs.download(self.source(asset), target, &options, None).await
     }
-}
 
-/// The chunks of an asset as they arrive, unless nothing comes for so long.
-fn chunks(
-    content: impl Stream<Item = reqwest::Result<Bytes>> + Unpin,
-    idle: Duration,
-) -> impl Stream<Item = Result<Bytes>> {
-    const STAGE: Stage = Stage::Api(Operation::DOWNLOAD_PREPROD_ASSET.id);
-    stream::try_unfold(content, move |mut content| async move {
-        let next = timeout(idle, content.next()).await.map_err(|_| {
-            let message = "the Hardware dashboard API stopped in the middle of the asset";
-            let error = Error::new(STAGE, Kind::TimedOut, message);
-            error.with_reach(Reach::Unknown).of_a_read()
-        })?;
-        let chunk = next.transpose().map_err(|source| {
-            Error::network(STAGE, "the Hardware dashboard API", source).of_a_read()
-        })?;
-        Ok(chunk.map(|chunk| (chunk, content)))
-    })
+    /// Writes the content of an asset to `writer`, in its order.
+    ///
+    /// # Errors
+    ///
+    /// As [`download`](Self::download), but what was written before the error cannot be taken back.
+    pub async fn download_to<W>(
+        &self,
+        asset: &PreprodAssetId,
+        writer: &mut W,
+        options: &DownloadOptions,
+    ) -> Result<Received>
+    where
+        W: AsyncWrite + Unpin + ?Sized,
+    {
+        let options = self.checked(asset, options).await?;
+        self.client.blobs().download_to(self.source(asset), writer, &options).await
+    }
+
+    /// Gives the content of an asset as it arrives, held against nothing.
+    ///
+    /// # Errors
+    ///
+    /// Fails as every call does; an item of the stream fails when the connection breaks for good, or
+    /// when nothing has come for as long as an answer may take.
+    pub async fn content(&self, asset: &PreprodAssetId) -> Result<ByteStream> {
+        self.client.blobs().stream(self.source(asset)).await
+    }
+
+    fn source(&self, asset: &PreprodAssetId) -> Content {
+        Content::new(self.client.clone(), self.id.clone(), asset.clone())
+    }
+
+    async fn checked(
+        &self,
+        asset: &PreprodAssetId,
+        options: &DownloadOptions,
+    ) -> Result<DownloadOptions> {
+        if options.has_sha256() {
+            return Ok(options.clone());
+        }
+        let told = asset::sha256(&self.asset(asset).await?)?;
+        Ok(told.map_or_else(|| options.clone(), |hash| options.clone().sha256(hash)))
+    }
 }

@@ -54,6 +54,24 @@ pub enum Event<'a> {
         /// Bytes in all, where that is known.
         total: Option<u64>,
     },
+    /// A transfer goes on where an earlier one stopped: `there` of `total` bytes have arrived already
+    /// and are not moved again.
+    TransferResumed {
+        /// Which way the bytes go.
+        direction: Direction,
+        /// Bytes that have arrived already.
+        there: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// Nothing has moved for a while: the line or the server is slow, or away. The next
+    /// [`Transfer`](Self::Transfer) tells that bytes move again.
+    TransferStalled {
+        /// Which way the bytes should go.
+        direction: Direction,
+        /// How long nothing has moved.
+        idle: Duration,
+    },
     /// The submission was committed.
     Committed,
     /// The commit has come further.
@@ -74,9 +92,9 @@ pub enum Event<'a> {
         /// For how long.
         pause: Duration,
     },
-    /// A call or transfer failed and will be repeated.
+    /// A call or a piece of a transfer failed and will be repeated; the other pieces go on.
     Retrying {
-        /// What failed: an `operationId`, `token` or `download`.
+        /// What failed: an `operationId`, `token`, `upload` or `download`.
         operation: &'static str,
         /// Why.
         reason: &'a Error,

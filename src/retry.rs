@@ -68,12 +68,13 @@ pub(crate) struct Failed {
 ///     .throttled_delay(Duration::from_secs(5))
 ///     .max_retry_after(Duration::from_secs(30));
 /// let once = RetryPolicy::never();
-/// assert_eq!(once, RetryPolicy::default().max_attempts(1));
+/// assert_eq!(once, RetryPolicy::default().max_attempts(1).transfer_attempts(1));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
-    pub(crate) max_attempts: u32,
-    pub(crate) first_delay: Duration,
+    max_attempts: u32,
+    transfer_attempts: u32,
+    first_delay: Duration,
     throttled_delay: Duration,
     max_delay: Duration,
     max_retry_after: Duration,
@@ -83,6 +84,8 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             max_attempts: 6,
+            // Even with the least jitter they outlast a server that is away for five minutes.
+            transfer_attempts: 18,
             first_delay: Duration::from_secs(1),
             // Calls are counted by the minute, so that the second pause outlasts the count.
             throttled_delay: Duration::from_secs(15),
@@ -96,13 +99,22 @@ impl RetryPolicy {
     /// A policy that sends nothing again.
     #[must_use]
     pub fn never() -> Self {
-        Self::default().max_attempts(1)
+        Self::default().max_attempts(1).transfer_attempts(1)
     }
 
     /// Attempts in all, the first one included: 6 by default.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
+        self
+    }
+
+    /// The same for a piece of a file on its way to or from blob storage: 18 by default, since a
+    /// transfer of hours shall outlast a line that is down for minutes. Each piece that arrives
+    /// begins to count anew.
+    #[must_use]
+    pub fn transfer_attempts(mut self, attempts: u32) -> Self {
+        self.transfer_attempts = attempts;
         self
     }
 
@@ -132,6 +144,11 @@ impl RetryPolicy {
     pub fn max_retry_after(mut self, delay: Duration) -> Self {
         self.max_retry_after = delay;
         self
+    }
+
+    /// The policy for the pieces of a file.
+    pub(crate) fn for_transfers(&self) -> Self {
+        self.clone().max_attempts(self.transfer_attempts)
     }
 
     /// Decides what follows failed attempt number `attempt` (the first is 1).
@@ -233,6 +250,21 @@ mod tests {
         let verdict = policy.verdict(Idempotency::Repeatable, failed(Reach::NotSent), last, 0.5);
         assert_eq!(verdict, Verdict::Stop);
         assert_eq!(RetryPolicy::never().max_attempts, 1);
+    }
+
+    #[test]
+    fn a_transfer_outlasts_five_minutes_even_with_the_least_jitter() {
+        let policy = RetryPolicy::default().for_transfers();
+        let waited: Duration = (1..)
+            .map_while(|attempt| {
+                let failed = failed(Reach::NotSent);
+                match policy.verdict(Idempotency::Repeatable, failed, attempt, 0.0) {
+                    Verdict::After(pause) => Some(pause),
+                    Verdict::Stop => None,
+                }
+            })
+            .sum();
+        assert!(waited > Duration::from_secs(300), "{waited:?}");
     }
 
     #[test]

@@ -1,11 +1,18 @@
 //! Submissions: a package on its way to a signature.
 
+mod downloads;
+mod signed;
+
+use std::path::Path;
+
 use crate::{
+    blob::{Sas, UploadOptions, Uploaded},
     client::{Client, Operation, Raw},
-    error::Result,
+    error::{Error, Kind, Result, Stage},
     list::List,
     model::{
-        NewSubmission, ProductId, ShippingLabelId, Submission, SubmissionId, UpdateSubmission,
+        NewSubmission, ProductId, SafeUrl, ShippingLabelId, Submission, SubmissionId,
+        UpdateSubmission,
     },
     shipping_label::{ShippingLabelHandler, ShippingLabelsHandler},
 };
@@ -159,6 +166,59 @@ impl SubmissionHandler {
         ShippingLabelHandler::new(self.client.clone(), self.product, self.id, id)
     }
 
+    /// Sends the package to blob storage.
+    ///
+    /// When it breaks off, call it again: what has arrived is not sent again, not even from another
+    /// machine. Nothing begins until [`commit`](Self::commit) is called.
+    ///
+    /// ```no_run
+    /// use std::path::Path;
+    ///
+    /// use hardware_dashboard::{Result, SubmissionHandler, blob::UploadOptions};
+    ///
+    /// # async fn example(submission: SubmissionHandler) -> Result<()> {
+    /// let sent = submission.upload(Path::new("echo.cab"), &UploadOptions::default()).await?;
+    /// println!("{} of {} bytes were sent", sent.sent, sent.bytes);
+    /// submission.commit().await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails as every call does, when the file cannot be read or changes meanwhile, and when the
+    /// submission takes no package (any more).
+    pub async fn upload(&self, package: &Path, options: &UploadOptions) -> Result<Uploaded> {
+        let url = self.upload_url().await?;
+        self.upload_to(&url, package, options).await
+    }
+
+    /// The same for who knows where to. Should that end in the middle, a new URL is asked for.
+    pub(crate) async fn upload_to(
+        &self,
+        url: &SafeUrl,
+        package: &Path,
+        options: &UploadOptions,
+    ) -> Result<Uploaded> {
+        let handler = self.clone();
+        let renew = move || {
+            let handler = handler.clone();
+            async move { handler.upload_url().await }
+        };
+        let sas = Sas::renewable(Stage::Upload, url, renew)?;
+        self.client.blobs().upload(package, &sas, options).await
+    }
+
+    async fn upload_url(&self) -> Result<SafeUrl> {
+        let seen = self.get().await?;
+        seen.upload_url().cloned().ok_or_else(|| {
+            let message = "the service names no URL to upload the package to";
+            Error::new(Stage::Upload, Kind::Decode, message).with_hint(
+                "Look at the submission: its package may have been committed already, or it may \
+                 take a moment until it is ready for one.",
+            )
+        })
+    }
+
     /// Commits the uploaded package, which starts the workflow. Never sent twice by itself.
     ///
     /// # Errors
@@ -169,5 +229,18 @@ impl SubmissionHandler {
         let (product, id) = (&self.product, &self.id);
         let send = |raw: Raw| async move { raw.commit_submission(product, id).await };
         self.client.call(Operation::COMMIT_SUBMISSION, send).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_can_be_spawned() {
+        fn is_send<T: Send>(_: impl FnOnce(SubmissionHandler) -> T) {}
+        is_send(|handler| async move {
+            handler.upload(Path::new("package.cab"), &UploadOptions::default()).await
+        });
     }
 }

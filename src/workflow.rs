@@ -26,11 +26,9 @@ mod plan;
 mod polling;
 mod preflight;
 mod sign;
-mod signed;
 
 use std::time::Duration;
 
-use http::StatusCode;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -40,7 +38,7 @@ use self::{
 };
 pub use self::{polling::Polling, sign::Sign};
 use crate::{
-    blob::Downloaded,
+    blob::{DownloadOptions, Downloaded, Existing, UploadOptions},
     client::Client,
     error::{Error, Kind, Result, Stage},
     model::{NewSubmission, ProductId, SafeUrl, Submission, SubmissionId},
@@ -48,9 +46,6 @@ use crate::{
     retry::Reach,
     submission::SubmissionHandler,
 };
-
-/// After so many SAS URLs that were refused, it is not their age.
-const MAX_REFUSED_URLS: u8 = 3;
 
 /// A package on its way through the documented order of calls: token, create product, create
 /// submission, upload, commit, wait, download.
@@ -211,10 +206,14 @@ impl Run {
             Step::CreateProduct => self.create_product().await?,
             Step::CreateSubmission(product) => self.create_submission(product).await?,
             Step::Look(product, submission) => return self.look(product, submission).await,
-            Step::Upload(url) => return self.upload(&url).await,
+            Step::Upload(product, submission, url) => {
+                return self.upload(product, submission, &url).await;
+            }
             Step::Commit(product, submission) => self.commit(product, submission).await?,
             Step::Wait => return Ok(self.wait()),
-            Step::Download(url) => return self.download(&url).await,
+            Step::Download(product, submission, url) => {
+                return self.download(product, submission, &url).await;
+            }
             Step::GiveUp => return Err(self.failure().await),
             Step::Unsure(what) => return Err(self.unsure(what)),
         }
@@ -279,35 +278,33 @@ impl Run {
         }
     }
 
-    async fn upload(&mut self, url: &SafeUrl) -> Result<Progress> {
+    async fn upload(
+        &mut self,
+        product: ProductId,
+        submission: SubmissionId,
+        url: &SafeUrl,
+    ) -> Result<Progress> {
         // The URL is good for this once: the next try asks for a new one.
         self.seen = None;
-        let sent = self.client.blobs().upload(&self.order.package, url).await;
-        let Some(_) = self.unless_ended(sent)? else { return Ok(Progress::Moved) };
+        let (package, options) = (&self.order.package, UploadOptions::default());
+        self.handler(product, submission).upload_to(url, package, &options).await?;
         self.known.uploaded = true;
         Ok(Progress::Moved)
     }
 
-    async fn download(&mut self, url: &SafeUrl) -> Result<Progress> {
+    async fn download(
+        &mut self,
+        product: ProductId,
+        submission: SubmissionId,
+        url: &SafeUrl,
+    ) -> Result<Progress> {
         self.seen = None;
-        let (target, existing) = (&self.order.target, self.order.existing);
-        let fetched = self.client.blobs().download(url, target, existing, signed::check).await;
-        Ok(self.unless_ended(fetched)?.map_or(Progress::Moved, Progress::Done))
-    }
-
-    /// `None` when the SAS URL seems to have ended, so that a new one shall be asked for.
-    fn unless_ended<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
-        match result {
-            Err(error)
-                if error.status() == Some(StatusCode::FORBIDDEN)
-                    && self.known.refused_urls < MAX_REFUSED_URLS =>
-            {
-                self.known.refused_urls += 1;
-                tracing::info!(%error, "the SAS URL was refused: asking for a new one");
-                Ok(None)
-            }
-            result => result.map(Some),
-        }
+        let options =
+            DownloadOptions::default().overwrite(self.order.existing == Existing::Replace);
+        let target = &self.order.target;
+        let handler = self.handler(product, submission);
+        let file = handler.download_signed_from(url, target, &options).await?;
+        Ok(Progress::Done(file))
     }
 
     /// A commit that seems to have failed may have worked; only a look can tell.
@@ -343,8 +340,11 @@ impl Run {
         let messages = seen.messages().map(str::to_owned).collect();
         let error = Error::workflow_failed(place, messages)
             .with_correlation_id(self.client.correlation_id());
-        let Some(url) = seen.error_report_url() else { return error };
-        match self.client.blobs().text(url).await {
+        let ids = self.product_id().zip(self.submission_id());
+        let (Some((product, submission)), Some(url)) = (ids, seen.error_report_url()) else {
+            return error;
+        };
+        match self.handler(product, submission).read_report(url).await {
             Ok(report) => error.with_report(&report),
             // That the report cannot be read must not hide why the submission failed.
             Err(unreadable) => error.with_source(unreadable),

@@ -46,10 +46,11 @@ pub(crate) fn client_of(emulator: &Emulator, account: &Account) -> ClientBuilder
         .retry(impatient())
 }
 
-/// Three attempts, and pauses that nobody notices.
+/// Three attempts of calls and transfers, and pauses that nobody notices.
 pub(crate) fn impatient() -> RetryPolicy {
     RetryPolicy::default()
         .max_attempts(3)
+        .transfer_attempts(3)
         .first_delay(Duration::from_millis(2))
         .throttled_delay(Duration::from_millis(2))
 }

@@ -10,7 +10,7 @@ use hardware_dashboard::{
 use hardware_dashboard_emulator::{Clock, Emulator};
 use secrecy::SecretString;
 
-use crate::{args::Connection, failure::Failure, output};
+use crate::{App, args::Connection, failure::Failure};
 
 /// The emulator's time goes so much faster: a submission of ten minutes takes a second.
 const EMULATOR_SPEED: f64 = 600.0;
@@ -24,12 +24,25 @@ pub(crate) struct Connected {
 }
 
 impl Connection {
-    pub(crate) async fn connect(&self) -> Result<Connected, Failure> {
-        let builder = Client::builder().reporter(output::Progress::default());
+    /// A client that tells how its calls go.
+    pub(crate) async fn connect(&self, app: &App) -> Result<Connected, Failure> {
+        let connected = self.connected(app).await?;
+        let client = connected.client.with_reporter(app.console.reporter());
+        Ok(Connected { client, ..connected })
+    }
+
+    /// A client for a list, whose stdout holds items only.
+    pub(crate) async fn connect_to_list(&self, app: &App) -> Result<Connected, Failure> {
+        let connected = self.connected(app).await?;
+        let client = connected.client.with_reporter(app.console.list_reporter());
+        Ok(Connected { client, ..connected })
+    }
+
+    async fn connected(&self, app: &App) -> Result<Connected, Failure> {
         if self.emulator {
-            return to_emulator(builder).await;
+            return to_emulator(app).await;
         }
-        let builder = self.located(builder);
+        let builder = self.located(Client::builder());
         let builder = match self.secret()? {
             Some(secret) => builder.credential(self.client_secret(secret)?),
             // A certificate, a federated token, or what Microsoft's own tool reads.
@@ -97,7 +110,7 @@ fn read_secret(file: &Path) -> Result<String, Failure> {
     })
 }
 
-async fn to_emulator(builder: ClientBuilder) -> Result<Connected, Failure> {
+async fn to_emulator(app: &App) -> Result<Connected, Failure> {
     let started = Emulator::builder()
         .clock(Clock::speed(EMULATOR_SPEED))
         // The sample package is not signed: that takes a certificate.
@@ -106,10 +119,10 @@ async fn to_emulator(builder: ClientBuilder) -> Result<Connected, Failure> {
         .await;
     let emulator =
         started.map_err(|error| Failure::file("the emulator could not be started", error))?;
-    output::line(&format!("{:>10}  {}", "emulator", emulator.authority_url()));
+    app.console.say(&format!("{:>10}  {}", "emulator", emulator.authority_url()));
     let credential =
         ClientSecret::new(emulator.tenant_id(), emulator.client_id(), emulator.client_secret());
-    let client = builder
+    let client = Client::builder()
         .credential(credential)
         .api_base_url(emulator.api_base_url())
         .authority_url(emulator.authority_url())

@@ -1,34 +1,36 @@
-//! A blob to a file: complete, checked, and never half there under its name.
+//! A file out of blob storage: in parts at a time, gone on with after breaks, checked, and never half
+//! there under its name.
+
+mod fetch;
+mod file;
+mod options;
+mod origin;
+mod part;
+mod progress;
+mod told;
 
 use std::{
     path::{Path, PathBuf},
-    time::Duration,
+    sync::Arc,
 };
 
 use futures_util::stream;
-use http::{HeaderMap, HeaderName, StatusCode};
-use tokio::time::timeout;
-use url::Url;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 
+pub use self::options::DownloadOptions;
+pub(crate) use self::origin::{Answer, Blob, Manners, Origin};
+use self::{
+    fetch::{Beginnings, Fetch, Manner, Opened},
+    part::Part,
+};
 use super::{
-    Blobs, ByteStream, checked,
-    error::refused,
-    partial::{Check, Existing, Partial},
+    Blobs, ByteStream,
+    partial::{Check, Hasher},
 };
-use crate::{
-    error::{Error, Kind, Result, Stage},
-    model::SafeUrl,
-    report::{Direction, Event},
-    retry::{Idempotency, Reach, Verdict},
-};
-
-/// A download from which nothing comes for so long has stalled.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+use crate::error::{Error, Kind, Result, Stage};
 
 /// More of a report is not read.
 const MAX_TEXT: usize = 256 * 1024;
-
-const ERROR_CODE: HeaderName = HeaderName::from_static("x-ms-error-code");
 
 /// A file that is complete on disk.
 ///
@@ -53,48 +55,74 @@ pub struct Downloaded {
     pub md5: [u8; 16],
 }
 
+/// What was written to a writer, whole and checked.
+///
+/// ```
+/// use hardware_dashboard::blob::Received;
+///
+/// let received = Received { bytes: 9, md5: [0xab; 16] };
+/// assert_eq!(received.bytes, 9);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// The length, which is the one that the server told.
+    pub bytes: u64,
+    /// The MD5 of the bytes, which is the one that the server told, if it told one.
+    pub md5: [u8; 16],
+}
+
 impl Blobs {
-    /// Fetches the blob into the file `target`.
+    /// Fetches a file to `target`.
     ///
-    /// The bytes go to a file beside it, which gets the name when it is complete and `check` has
-    /// nothing against it. After a break only the rest is asked for.
+    /// The bytes go to a file beside it, which gets the name when it is complete and neither
+    /// `options` nor `check` have anything against it.
     pub(crate) async fn download(
         &self,
-        url: &SafeUrl,
+        origin: impl Origin + 'static,
         target: &Path,
-        existing: Existing,
-        check: Check,
+        options: &DownloadOptions,
+        check: Option<Check>,
     ) -> Result<Downloaded> {
-        let url = checked(Stage::Download, url)?;
-        let mut partial = Partial::beside(target)?;
-        let mut attempt = 1;
-        loop {
-            let before = partial.bytes();
-            let Err(error) = self.fetch_rest(&url, &mut partial).await else { break };
-            // A poor line that brings something each time is no reason to stop.
-            attempt = if partial.bytes() > before { 1 } else { attempt };
-            let jitter = fastrand::f64();
-            let verdict = self.retry.verdict(Idempotency::Read, error.failed(), attempt, jitter);
-            let Verdict::After(pause) = verdict else { return Err(error) };
-            let operation = "download";
-            self.reporter.event(&Event::Retrying { operation, reason: &error, pause });
-            tokio::time::sleep(pause).await;
-            attempt += 1;
-        }
-        let finished = tokio::task::spawn_blocking(move || partial.finish(existing, check)).await;
-        finished.unwrap_or_else(|error| {
-            let message = format!("{} could not be finished", target.display());
-            Err(Error::file(message, error.into()))
-        })
+        file::fetch(&Fetch::new(self, origin), target, options, check).await
     }
 
-    /// Reads a blob that is text, such as an error report: as much of it as a person would.
-    pub(crate) async fn text(&self, url: &SafeUrl) -> Result<String> {
-        let url = checked(Stage::Download, url)?;
-        let mut response = self.get(url, HeaderMap::new()).await?;
+    /// Writes a file to `writer`, in its order. Whether its hash is right is known at the end only.
+    pub(crate) async fn download_to<W>(
+        &self,
+        origin: impl Origin + 'static,
+        writer: &mut W,
+        options: &DownloadOptions,
+    ) -> Result<Received>
+    where
+        W: AsyncWrite + Unpin + ?Sized,
+    {
+        let fetch = Fetch::new(self, origin);
+        let Opened { told, mut part } = open(&fetch).await?;
+        let mut hasher = Hasher::new(options.hashes());
+        let failed = |error| Error::file("what was fetched could not be written", error);
+        while let Some(bytes) = part.next().await.map_err(|broken| broken.into_error(&fetch))? {
+            hasher.update(&bytes);
+            writer.write_all(&bytes).await.map_err(failed)?;
+        }
+        writer.flush().await.map_err(failed)?;
+        let hash = hasher.finish();
+        match options.fault(&hash, told.md5) {
+            None => Ok(Received { bytes: part.at(), md5: hash.md5 }),
+            Some(fault) => {
+                let message = format!("what was written is not the file: {fault}");
+                let error = Error::new(Stage::Download, Kind::Corrupt, message);
+                Err(error.with_hint("Throw away what was written, and begin again."))
+            }
+        }
+    }
+
+    /// Reads a file that is text, such as an error report: as much of it as a person would.
+    pub(crate) async fn text(&self, origin: impl Origin + 'static) -> Result<String> {
+        let fetch = Fetch::new(self, origin);
+        let mut part = open(&fetch).await?.part;
         let mut text = Vec::new();
-        while let Some(chunk) = next_chunk(&mut response).await? {
-            text.extend_from_slice(&chunk);
+        while let Some(bytes) = part.next().await.map_err(|broken| broken.into_error(&fetch))? {
+            text.extend_from_slice(&bytes);
             if text.len() > MAX_TEXT {
                 text.truncate(MAX_TEXT);
                 break;
@@ -103,60 +131,25 @@ impl Blobs {
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// Gives the bytes of a blob as they arrive.
-    pub(crate) async fn stream(&self, url: &SafeUrl) -> Result<ByteStream> {
-        let url = checked(Stage::Download, url)?;
-        let response = self.get(url, HeaderMap::new()).await?;
-        Ok(Box::pin(stream::try_unfold(response, |mut response| async move {
-            Ok(next_chunk(&mut response).await?.map(|chunk| (chunk, response)))
-        })))
-    }
-
-    async fn get(&self, url: Url, headers: HeaderMap) -> Result<reqwest::Response> {
-        let sent = timeout(IDLE_TIMEOUT, self.http.get(url).headers(headers).send()).await;
-        let response = sent.map_err(|_| stalled())?.map_err(broken)?;
-        let status = response.status();
-        if status.is_success() {
-            return Ok(response);
-        }
-        let code = response.headers().get(ERROR_CODE).and_then(|code| code.to_str().ok());
-        let code = code.map(str::to_owned);
-        Err(refused(Stage::Download, status, response.headers(), code).of_a_read())
-    }
-
-    async fn fetch_rest(&self, url: &Url, partial: &mut Partial) -> Result<()> {
-        let mut response = match self.get(url.clone(), partial.conditions()).await {
-            Err(error) if error.status() == Some(StatusCode::PRECONDITION_FAILED) => {
-                return partial.start_over();
-            }
-            answer => answer?,
+    /// Gives the bytes of a file as they arrive.
+    pub(crate) async fn stream(&self, origin: impl Origin + 'static) -> Result<ByteStream> {
+        let fetch = Fetch::new(self, origin);
+        let part = open(&fetch).await?.part;
+        let next = |(mut part, fetch): (Part, Arc<Fetch>)| async move {
+            let bytes = part.next().await.map_err(|broken| broken.into_error(&fetch))?;
+            Ok(bytes.map(|bytes| (bytes, (part, fetch))))
         };
-        partial.begin(&response)?;
-        self.tell(Direction::Download, partial.bytes(), partial.total());
-        while let Some(chunk) = next_chunk(&mut response).await? {
-            partial.add(&chunk)?;
-            self.tell(Direction::Download, partial.bytes(), partial.total());
-        }
-        if partial.is_complete() {
-            return Ok(());
-        }
-        let message = "the download ended before the file did";
-        let error = Error::new(Stage::Download, Kind::Interrupted, message);
-        Err(error.with_reach(Reach::Unknown).of_a_read())
+        Ok(Box::pin(stream::try_unfold((part, fetch), next)))
     }
 }
 
-async fn next_chunk(response: &mut reqwest::Response) -> Result<Option<bytes::Bytes>> {
-    let chunk = timeout(IDLE_TIMEOUT, response.chunk()).await.map_err(|_| stalled())?;
-    chunk.map_err(broken)
-}
-
-fn broken(error: reqwest::Error) -> Error {
-    Error::network(Stage::Download, "blob storage", error).of_a_read()
-}
-
-fn stalled() -> Error {
-    let message = "nothing came from blob storage for a minute";
-    let error = Error::new(Stage::Download, Kind::TimedOut, message);
-    error.with_reach(Reach::Unknown).of_a_read()
+/// Begins a file that arrives in its order. Once its bytes are given out it is not begun again.
+async fn open(fetch: &Arc<Fetch>) -> Result<Opened> {
+    let mut beginnings = Beginnings::new(Manner::InOrder);
+    loop {
+        match fetch.open(beginnings.manner()).await {
+            Ok(opened) => return Ok(opened),
+            Err(broken) => beginnings.next(fetch, broken).await?,
+        }
+    }
 }

@@ -1,9 +1,13 @@
 //! Blob storage's errors in our words.
 
-use azure_core::error::ErrorKind;
+use azure_core::{
+    error::ErrorKind,
+    http::{RawResponse, headers::ERROR_CODE},
+};
 use chrono::Utc;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
+use super::transport::Stalled;
 use crate::{
     error::{Answer, Error, Kind, Stage},
     retry::Reach,
@@ -12,13 +16,22 @@ use crate::{
 /// Puts an error of the SDK into our words. Our transport sees to it that its sources hold no URL.
 pub(super) fn from_sdk(stage: Stage, error: azure_core::Error) -> Error {
     match error.kind() {
-        ErrorKind::HttpResponse { status, error_code, .. } => {
+        ErrorKind::HttpResponse { status, raw_response, .. } => {
             let status = StatusCode::from_u16(u16::from(*status));
             let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            refused(stage, status, &HeaderMap::new(), error_code.clone())
+            let answer = raw_response.as_deref();
+            let code = answer.and_then(|answer| answer.headers().get_optional_string(&ERROR_CODE));
+            refused(stage, status, &answer.map(headers).unwrap_or_default(), code)
         }
         ErrorKind::Connection => {
-            Error::new(stage, Kind::Connect, "could not connect to blob storage").with_source(error)
+            Error::new(stage, Kind::Connect, "could not connect to blob storage")
+                .with_reach(Reach::NotSent)
+                .with_source(error)
+        }
+        _ if error.downcast_ref::<Stalled>().is_some() => {
+            Error::new(stage, Kind::TimedOut, "blob storage did not answer in time")
+                .with_reach(Reach::Unknown)
+                .with_source(error)
         }
         _ => Error::new(stage, Kind::Interrupted, "the connection to blob storage broke")
             .with_reach(Reach::Unknown)
@@ -36,8 +49,15 @@ pub(super) fn refused(
     let said = code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
     let message = format!("blob storage answered the {stage} with {status}{said}");
     let answer = Answer { code, ..Answer::bare(status, headers, Utc::now()) };
+    let damaged = matches!(answer.code.as_deref(), Some("Crc64Mismatch" | "Md5Mismatch"));
+    let unable = answer.code.as_deref() == Some("FeatureNotSupported");
     let reach = match status.as_u16() {
+        // Azurite says 500 of what it will never do.
+        501 => Reach::Refused,
+        500 if unable => Reach::Refused,
         408 | 429 | 500.. => Reach::Unknown,
+        // Something on the way has altered the bytes, and the next ones may pass.
+        400 if damaged => Reach::Unknown,
         _ => Reach::Refused,
     };
     let error = Error::new(stage, Kind::Status, message).with_reach(reach).with_answer(answer);
@@ -49,4 +69,12 @@ pub(super) fn refused(
         ),
         _ => error,
     }
+}
+
+fn headers(answer: &RawResponse) -> HeaderMap {
+    let headers = answer.headers().iter().filter_map(|(name, value)| {
+        let name = HeaderName::try_from(name.as_str()).ok()?;
+        Some((name, HeaderValue::try_from(value.as_str()).ok()?))
+    });
+    headers.collect()
 }

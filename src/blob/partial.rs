@@ -1,52 +1,37 @@
 //! A file that is still arriving.
 
+mod hashing;
+
 use std::{
     fs::File,
-    io::{self, Seek, Write},
+    io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use base64::{Engine, prelude::BASE64_STANDARD};
-use http::{
-    HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{CONTENT_RANGE, ETAG, IF_MATCH, RANGE},
-};
-use md5::{Digest, Md5};
+use bytes::Bytes;
 use tempfile::NamedTempFile;
 
-use super::Downloaded;
-use crate::{
-    error::{Error, Kind, Result, Stage},
-    retry::Reach,
-};
-
-const CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
-const BLOB_CONTENT_MD5: HeaderName = HeaderName::from_static("x-ms-blob-content-md5");
+pub(super) use self::hashing::{Hash, Hasher, Hashes, Hashing};
+use crate::error::{Error, Kind, Result, Stage};
 
 /// Looks at a file before it gets its name.
 pub(crate) type Check = fn(&mut File) -> Result<()>;
 
 /// Whether a file that is there may be replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Existing {
+    #[default]
     Keep,
     Replace,
 }
 
-/// What has arrived so far.
+/// What has arrived so far, beside the place where it shall be.
 pub(super) struct Partial {
     target: PathBuf,
     file: NamedTempFile,
-    hash: Md5,
-    bytes: u64,
-    told: Option<Told>,
-}
-
-/// What the first answer told of the whole blob.
-struct Told {
-    length: u64,
-    etag: Option<HeaderValue>,
-    md5: Option<[u8; 16]>,
+    /// The same file, for writers and readers of any place of it.
+    open: Arc<File>,
 }
 
 impl Partial {
@@ -62,104 +47,60 @@ impl Partial {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        let file = builder.tempfile_in(folder(target)).map_err(|e| cannot_write(target, e))?;
-        Ok(Self { target: target.to_owned(), file, hash: Md5::new(), bytes: 0, told: None })
+        let failed = |error| cannot_write(target, error);
+        let file = builder.tempfile_in(folder(target)).map_err(failed)?;
+        let open = Arc::new(file.as_file().try_clone().map_err(failed)?);
+        Ok(Self { target: target.to_owned(), file, open })
     }
 
-    pub(super) fn bytes(&self) -> u64 {
-        self.bytes
+    /// Computes the hashes of the file while it arrives.
+    pub(super) fn hashing(&self, wanted: Hashes) -> Result<Hashing> {
+        Hashing::of(self.open.clone(), wanted).map_err(|error| cannot_read(&self.target, error))
     }
 
-    pub(super) fn total(&self) -> Option<u64> {
-        self.told.as_ref().map(|told| told.length)
+    /// Writes at a place, whatever lies before it.
+    pub(super) async fn write(&self, at: u64, bytes: Bytes) -> Result<()> {
+        let file = self.open.clone();
+        // A disk that is slower than the line must not keep the other parts waiting.
+        let written = tokio::task::spawn_blocking(move || write_all_at(&file, at, &bytes)).await;
+        let written = written.unwrap_or_else(|stopped| Err(stopped.into()));
+        written.map_err(|error| cannot_write(&self.target, error))
     }
 
-    pub(super) fn is_complete(&self) -> bool {
-        self.total() == Some(self.bytes)
+    /// Gives the file its name, if it has this length and `check` has nothing against it.
+    pub(super) async fn finish(
+        self,
+        length: u64,
+        existing: Existing,
+        check: Option<Check>,
+    ) -> Result<PathBuf> {
+        let target = self.target.clone();
+        let finished = tokio::task::spawn_blocking(move || self.give_name(length, existing, check));
+        finished.await.unwrap_or_else(|stopped| Err(cannot_write(&target, stopped.into())))
     }
 
-    /// What makes the server send the rest, and only of the blob that was begun with. Without an
-    /// ETag nothing says that it still is that blob, so all of it is asked for again.
-    pub(super) fn conditions(&self) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        let etag = self.told.as_ref().and_then(|told| told.etag.clone());
-        let range = HeaderValue::try_from(format!("bytes={}-", self.bytes));
-        if let (true, Some(etag), Ok(range)) = (self.bytes > 0, etag, range) {
-            headers.insert(RANGE, range);
-            headers.insert(IF_MATCH, etag);
-        }
-        headers
-    }
-
-    /// Takes the head of an answer in: all of the blob, or the rest of the one that was begun.
-    pub(super) fn begin(&mut self, response: &reqwest::Response) -> Result<()> {
-        let headers = response.headers();
-        if response.status() == StatusCode::PARTIAL_CONTENT {
-            return if self.fits(headers) { Ok(()) } else { self.start_over() };
-        }
-        self.restart()?;
-        let length = response.content_length().ok_or_else(|| {
-            let message = "blob storage did not tell how long the file is";
-            Error::new(Stage::Download, Kind::Decode, message)
-        })?;
-        let etag = headers.get(ETAG).cloned();
-        self.told = Some(Told { length, etag, md5: told_md5(headers) });
-        Ok(())
-    }
-
-    /// Whether a range goes on where we stand, in the blob that we began with.
-    fn fits(&self, headers: &HeaderMap) -> bool {
-        let Some(told) = &self.told else { return false };
-        let range = headers.get(CONTENT_RANGE).and_then(|range| range.to_str().ok());
-        range.and_then(start_and_total) == Some((self.bytes, told.length))
-            && headers.get(ETAG).is_none_or(|etag| Some(etag) == told.etag.as_ref())
-    }
-
-    /// Forgets what has arrived: the blob is another one now.
-    pub(super) fn start_over(&mut self) -> Result<()> {
-        self.restart()?;
-        let message = "the file changed at blob storage while it was being fetched";
-        Err(Error::new(Stage::Download, Kind::Interrupted, message)
-            .with_reach(Reach::Unknown)
-            .of_a_read())
-    }
-
-    fn restart(&mut self) -> Result<()> {
-        let file = self.file.as_file_mut();
-        file.set_len(0).and_then(|()| file.rewind()).map_err(|e| cannot_write(&self.target, e))?;
-        self.hash = Md5::new();
-        (self.bytes, self.told) = (0, None);
-        Ok(())
-    }
-
-    pub(super) fn add(&mut self, chunk: &[u8]) -> Result<()> {
-        self.file.write_all(chunk).map_err(|error| cannot_write(&self.target, error))?;
-        self.hash.update(chunk);
-        self.bytes += chunk.len() as u64;
-        Ok(())
-    }
-
-    /// Checks what has arrived and gives it its name.
-    pub(super) fn finish(mut self, existing: Existing, check: Check) -> Result<Downloaded> {
-        let md5: [u8; 16] = self.hash.finalize().into();
-        let told = self.told.and_then(|told| told.md5);
-        if told.is_some_and(|told| told != md5) {
-            return Err(corrupt("its MD5 is not the one that blob storage tells"));
-        }
+    fn give_name(
+        mut self,
+        length: u64,
+        existing: Existing,
+        check: Option<Check>,
+    ) -> Result<PathBuf> {
         let failed = |error| cannot_write(&self.target, error);
         let file = self.file.as_file_mut();
         file.sync_all().map_err(failed)?;
-        if file.metadata().map_err(failed)?.len() != self.bytes {
+        if file.metadata().map_err(failed)?.len() != length {
             return Err(corrupt("its length on disk is not the one that arrived"));
         }
-        check(file)?;
+        if let Some(check) = check {
+            check(file)?;
+        }
         let named = match existing {
             Existing::Replace => self.file.persist(&self.target),
             Existing::Keep => self.file.persist_noclobber(&self.target),
         };
         named.map_err(|error| failed(error.error))?;
         sync_folder(folder(&self.target)).map_err(failed)?;
-        Ok(Downloaded { path: self.target, bytes: self.bytes, md5 })
+        Ok(self.target)
     }
 }
 
@@ -169,17 +110,22 @@ pub(crate) fn corrupt(why: &str) -> Error {
     Error::new(Stage::Download, Kind::Corrupt, message)
 }
 
-/// `bytes 5-9/10` begins at 5 of 10.
-fn start_and_total(range: &str) -> Option<(u64, u64)> {
-    let (range, total) = range.strip_prefix("bytes ")?.split_once('/')?;
-    let (start, _) = range.split_once('-')?;
-    Some((start.trim().parse().ok()?, total.trim().parse().ok()?))
+#[cfg(unix)]
+fn write_all_at(file: &File, at: u64, bytes: &[u8]) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, at)
 }
 
-/// The MD5 of the whole blob, which a full answer may tell by either header.
-fn told_md5(headers: &HeaderMap) -> Option<[u8; 16]> {
-    let text = headers.get(BLOB_CONTENT_MD5).or(headers.get(CONTENT_MD5))?;
-    BASE64_STANDARD.decode(text.as_bytes()).ok()?.try_into().ok()
+#[cfg(windows)]
+fn write_all_at(file: &File, mut at: u64, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let written = std::os::windows::fs::FileExt::seek_write(file, bytes, at)?;
+        if written == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        bytes = &bytes[written..];
+        at += written as u64;
+    }
+    Ok(())
 }
 
 fn folder(target: &Path) -> &Path {
@@ -194,13 +140,43 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
+fn cannot_read(target: &Path, error: io::Error) -> Error {
+    Error::file(format!("what arrived of {} cannot be read again", target.display()), error)
+}
+
 fn cannot_write(target: &Path, error: io::Error) -> Error {
-    let target = target.display();
-    let message = match error.kind() {
-        io::ErrorKind::AlreadyExists => format!("{target} is there already and was kept"),
-        io::ErrorKind::StorageFull => format!("there is no room left for {target}"),
-        io::ErrorKind::PermissionDenied => format!("{target} may not be written"),
-        _ => format!("{target} could not be written"),
+    let path = target.display();
+    let (message, hint) = match error.kind() {
+        io::ErrorKind::AlreadyExists => (
+            format!("{path} is there already and was kept"),
+            "Choose another name, or say that it may be replaced.",
+        ),
+        io::ErrorKind::StorageFull => (
+            format!("there is no room left for {path}"),
+            "Make room or choose another disk, and begin again; nothing of the file was left.",
+        ),
+        io::ErrorKind::QuotaExceeded => (
+            format!("{path} does not fit into your quota"),
+            "Make room or choose another disk, and begin again; nothing of the file was left.",
+        ),
+        io::ErrorKind::FileTooLarge => (
+            format!("{path} would be larger than a file may be"),
+            "Choose a file system that takes files of this size, or raise the limit (`ulimit -f`).",
+        ),
+        io::ErrorKind::PermissionDenied => (
+            format!("{path} may not be written"),
+            "Choose another folder, or have the right to write given to you.",
+        ),
+        io::ErrorKind::ReadOnlyFilesystem => {
+            (format!("{path} is on a disk that cannot be written to"), "Choose another folder.")
+        }
+        io::ErrorKind::NotFound => {
+            (format!("the folder of {path} is not there"), "Make the folder, or check the path.")
+        }
+        _ => {
+            let message = format!("{path} could not be written");
+            return Error::file(message, error);
+        }
     };
-    Error::file(message, error)
+    Error::file(message, error).with_hint(hint)
 }

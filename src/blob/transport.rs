@@ -1,6 +1,9 @@
-//! The transport under the SDK: no URL in its errors, and limits that grow with the body.
+//! The transport under the SDK: no URL in its errors, a time-out for what does not move, and a body
+//! that can be watched and slowed down.
 
-use std::time::Duration;
+mod body;
+
+use std::{fmt, sync::Arc};
 
 use azure_core::{
     error::{Error, ErrorKind},
@@ -10,46 +13,103 @@ use azure_core::{
     },
 };
 use futures_util::TryStreamExt;
+use http::StatusCode;
 use url::Url;
 
-/// What an attempt may take on top of sending its body.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(90);
+use self::body::Slices;
+use super::{
+    meter::{Meter, Share},
+    pace::Pace,
+};
 
-/// A line slower than this is taken for stalled: 16 KiB/s for each of the blocks under way.
-const SLOWEST_BYTES_PER_SECOND: u64 = 16 * 1024;
+/// The MD5 to be kept with the blob, and that of what is sent.
+const KEPT_MD5: http::HeaderName = http::HeaderName::from_static("x-ms-blob-content-md5");
+const SENT_MD5: http::HeaderName = http::HeaderName::from_static("content-md5");
 
 /// Sends the SDK's requests by our own HTTP client.
+#[derive(Clone, Debug)]
+pub(super) struct Transport {
+    pub(super) http: reqwest::Client,
+    pub(super) pace: Arc<Pace>,
+    pub(super) meter: Arc<Meter>,
+}
+
+/// Nothing has moved for too long.
 #[derive(Debug)]
-pub(super) struct Transport(pub(super) reqwest::Client);
+pub(super) struct Stalled;
+
+/// What kind of request it is, by its query and method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// All of the blob in one request.
+    PutBlob,
+    PutBlock,
+    /// The lists of blocks.
+    List,
+}
 
 #[async_trait::async_trait]
 impl HttpClient for Transport {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
-        let response = self.0.execute(convert(request)?).await.map_err(nameless)?;
-        let status = response.status().as_u16().into();
-        let headers = read_headers(response.headers());
-        let body = response.bytes_stream().map_err(nameless);
+        let Body::Bytes(body) = request.body() else {
+            return Err(Error::with_message(ErrorKind::Other, "only bodies in memory are sent"));
+        };
+        let purpose = Purpose::of(request.url());
+        let share = (purpose != Purpose::List).then(|| self.meter.share());
+        let (slices, activity) = Slices::new(body.clone(), self.pace.clone(), share);
+        let mut converted = convert(request, purpose)?;
+        *converted.body_mut() = Some(reqwest::Body::wrap(slices));
+        let answer = tokio::select! {
+            answer = self.http.execute(converted) => answer.map_err(nameless),
+            () = activity.stalled() => Err(Error::new(ErrorKind::Io, Stalled)),
+        };
+        let answer = answer.and_then(|answer| stored(request.method(), answer));
+        activity.settle(answer.as_ref().is_ok_and(|answer| answer.status().is_success()));
+        let answer = answer?;
+        let status = answer.status().as_u16().into();
+        let headers = read_headers(answer.headers());
+        let body = answer.bytes_stream().map_err(nameless);
         Ok(AsyncRawResponse::new(status, headers, Box::pin(body)))
     }
 }
 
-fn convert(request: &Request) -> azure_core::Result<reqwest::Request> {
-    let Body::Bytes(body) = request.body() else {
-        return Err(Error::with_message(ErrorKind::Other, "only bodies in memory are sent"));
-    };
+impl Purpose {
+    fn of(url: &Url) -> Self {
+        match url.query_pairs().find(|(name, _)| name == "comp") {
+            None => Self::PutBlob,
+            Some((_, comp)) if comp == "block" => Self::PutBlock,
+            Some(_) => Self::List,
+        }
+    }
+}
+
+fn convert(request: &Request, purpose: Purpose) -> azure_core::Result<reqwest::Request> {
     let method = method(request.method())?;
     let mut converted = reqwest::Request::new(method, plain_spaces(request.url().clone()));
-    *converted.timeout_mut() = Some(time_for(body.len()));
+    let headers = converted.headers_mut();
     for (name, value) in request.headers().iter() {
         let name = http::HeaderName::try_from(name.as_str());
         let value = http::HeaderValue::try_from(value.as_str());
         let (Ok(name), Ok(value)) = (name, value) else {
             return Err(Error::with_message(ErrorKind::Other, "a header cannot be sent"));
         };
-        converted.headers_mut().insert(name, value);
+        headers.insert(name, value);
     }
-    *converted.body_mut() = Some(body.clone().into());
+    // The SDK has the MD5 kept with the blob, but not compared with what arrives.
+    if let (Purpose::PutBlob, Some(md5)) = (purpose, headers.get(KEPT_MD5).cloned()) {
+        headers.insert(SENT_MD5, md5);
+    }
     Ok(converted)
+}
+
+/// What is stored is answered with 201. Some proxies say 200 with pages of their own.
+fn stored(method: Method, answer: reqwest::Response) -> azure_core::Result<reqwest::Response> {
+    let status = answer.status();
+    if method == Method::Put && status.is_success() && status != StatusCode::CREATED {
+        let message = format!("the answer {status} is not one of blob storage");
+        return Err(Error::with_message(ErrorKind::Io, message));
+    }
+    Ok(answer)
 }
 
 /// The SDK writes the query anew with `+` for a blank, which the signature does not cover everywhere:
@@ -66,11 +126,6 @@ fn method(method: Method) -> azure_core::Result<http::Method> {
         .map_err(|error| Error::with_error(ErrorKind::Other, error, "unknown method"))
 }
 
-fn time_for(bytes: usize) -> Duration {
-    ANSWER_TIMEOUT + Duration::from_secs(bytes as u64 / SLOWEST_BYTES_PER_SECOND)
-}
-
-/// The SDK repeats what failed with `Connection` or `Io`.
 fn nameless(error: reqwest::Error) -> Error {
     let kind = if error.is_connect() { ErrorKind::Connection } else { ErrorKind::Io };
     Error::with_error(kind, error.without_url(), "the request to blob storage failed")
@@ -86,3 +141,11 @@ fn read_headers(headers: &http::HeaderMap) -> Headers {
     }
     read
 }
+
+impl fmt::Display for Stalled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nothing has moved for a long time")
+    }
+}
+
+impl std::error::Error for Stalled {}

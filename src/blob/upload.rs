@@ -1,55 +1,52 @@
 //! A file to a block blob, in blocks that need not be sent again.
 
+mod buffers;
+mod content_md5;
+mod layout;
+mod options;
+mod session;
+mod source;
+
 use std::{
     collections::HashSet,
-    fs::File,
-    io::{Read, Seek, SeekFrom},
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::SystemTime,
-};
-
-use azure_core::http::{
-    ClientOptions, ExponentialRetryOptions, RetryOptions, Transport as SdkTransport,
-};
-use azure_storage_blob::{
-    clients::{BlockBlobClient, BlockBlobClientOptions},
-    models::{
-        BlockBlobClientCommitBlockListOptions, BlockBlobClientStageBlockOptions, BlockListType,
-        BlockLookupList,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
     },
 };
-use bytes::Bytes;
-use futures_util::{StreamExt, TryStreamExt, stream};
-use md5::{Digest, Md5};
 
-use super::{Blobs, checked, error::from_sdk, transport::Transport};
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+pub use self::options::{ContentMd5, Integrity, UploadOptions};
+use self::{
+    buffers::Buffers,
+    content_md5::Hasher,
+    layout::Layout,
+    session::{Session, md5_of},
+    source::{Block, BlockId, Source, combine},
+};
+use super::{Blobs, Sas, meter::Meter, transport::Transport};
 use crate::{
-    error::{Error, Kind, Result, Stage},
-    model::SafeUrl,
-    report::Direction,
-    retry::RetryPolicy,
+    error::{Error, Result},
+    report::{Direction, Event},
 };
 
-/// Azure takes this many blocks in a blob.
-const MAX_BLOCKS: u64 = 50_000;
-
-const MIN_BLOCK_SIZE: u64 = 8 * 1024 * 1024;
-
-/// Blocks under way at once: with the smallest blocks they take 32 MiB of memory.
-const PARALLEL: usize = 4;
-
-/// A version of the service that Azure and Azurite both know.
-const SERVICE_VERSION: &str = "2025-01-05";
+/// After so many rounds in which the server lost blocks it will lose them again.
+const MAX_ROUNDS: u8 = 3;
 
 /// What was sent.
 ///
 /// ```
 /// use hardware_dashboard::blob::Uploaded;
 ///
-/// let resumed = Uploaded { bytes: 24_000_000, sent: 8_000_000 };
-/// let spared = resumed.bytes - resumed.sent;
-/// assert_eq!(spared, 16_000_000);
+/// fn receipt(sent: &Uploaded) -> String {
+///     let spared = sent.bytes - sent.sent.min(sent.bytes);
+///     format!("{} bytes, {spared} of them earlier, CRC-64 {:016x}", sent.bytes, sent.crc64)
+/// }
+///
+/// let resumed = Uploaded { bytes: 24_000_000, sent: 8_000_000, crc64: 0xab, md5: None };
+/// assert_eq!(receipt(&resumed), "24000000 bytes, 16000000 of them earlier, CRC-64 00000000000000ab");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uploaded {
@@ -57,184 +54,165 @@ pub struct Uploaded {
     pub bytes: u64,
     /// How much of it was sent this time; the rest had arrived before.
     pub sent: u64,
+    /// The CRC-64/NVME of the file.
+    pub crc64: u64,
+    /// The MD5 of the file, which is kept with the blob; see [`ContentMd5`].
+    pub md5: Option<[u8; 16]>,
 }
 
-/// What a file looked like when it was opened.
-#[derive(Clone, Debug, PartialEq)]
-struct Snapshot {
-    path: PathBuf,
-    length: u64,
-    modified: Option<SystemTime>,
+/// One upload of one file.
+struct Upload<'a> {
+    session: Session<'a>,
+    source: Source,
+    layout: Layout,
+    options: &'a UploadOptions,
+    meter: Arc<Meter>,
+    sent: AtomicU64,
 }
 
-/// A block, named by its place and its content: a block with this id need not be sent again.
-struct Block {
-    id: [u8; 16],
-    md5: [u8; 16],
-    data: Bytes,
+/// What the blocks of a file amount to.
+#[derive(Default)]
+struct Sum {
+    ids: Vec<BlockId>,
+    crc64: u64,
+    md5: Option<[u8; 16]>,
 }
 
 impl Blobs {
-    /// Sends a file to the blob that `url` writes to.
+    /// Sends a file to the blob that `sas` writes to.
     ///
     /// Blocks that are there from an earlier try are not sent again.
-    pub(crate) async fn upload(&self, path: &Path, url: &SafeUrl) -> Result<Uploaded> {
-        let snapshot = Snapshot::take(path)?;
-        let client = self.block_blob(url)?;
-        let block_size = block_size(snapshot.length);
-        let blocks = snapshot.length.div_ceil(block_size);
-        let there = if blocks > 1 { staged(&client).await } else { HashSet::new() };
-        self.tell(Direction::Upload, 0, Some(snapshot.length));
-        let (mut ids, mut done, mut sent) = (Vec::new(), 0, 0);
-        let mut staged = stream::iter(0..blocks)
-            .map(|index| stage(&client, &there, &snapshot, index, block_size))
-            .buffered(PARALLEL);
-        while let Some(block) = staged.try_next().await? {
-            ids.push(block.id.to_vec());
-            done += block.length;
-            sent += if block.was_sent { block.length } else { 0 };
-            self.tell(Direction::Upload, done, Some(snapshot.length));
+    pub(crate) async fn upload(
+        &self,
+        path: &Path,
+        sas: &Sas,
+        options: &UploadOptions,
+    ) -> Result<Uploaded> {
+        let source = Source::open(path)?;
+        let layout = Layout::of(source.length())?;
+        let total = layout.length();
+        let meter = Arc::new(Meter::new(Direction::Upload, total, self.reporter.clone()));
+        let transport =
+            Transport { http: self.http.clone(), pace: self.pace.clone(), meter: meter.clone() };
+        let session = Session::new(sas, &self.retry, &*self.reporter, transport, options.integrity);
+        let sent = AtomicU64::new(0);
+        let upload = Upload { session, source, layout, options, meter: meter.clone(), sent };
+        let Sum { crc64, md5, .. } = meter.watch(upload.run()).await?;
+        meter.finish();
+        Ok(Uploaded { bytes: total, sent: upload.sent.into_inner(), crc64, md5 })
+    }
+}
+
+impl Upload<'_> {
+    async fn run(&self) -> Result<Sum> {
+        if self.layout.is_small() {
+            return self.send_whole().await;
         }
-        if Snapshot::take(path)? != snapshot {
-            return Err(changed(path));
+        let mut round = 1;
+        loop {
+            match self.send_blocks().await {
+                Err(error) if round < MAX_ROUNDS && self.can_go_on(&error).await? => round += 1,
+                ended => return ended,
+            }
         }
-        commit(&client, ids).await?;
-        Ok(Uploaded { bytes: snapshot.length, sent })
     }
 
-    fn block_blob(&self, url: &SafeUrl) -> Result<BlockBlobClient> {
-        let url = checked(Stage::Upload, url)?;
-        let retry = ExponentialRetryOptions {
-            max_retries: self.retry.max_attempts.saturating_sub(1),
-            initial_delay: first_delay(&self.retry),
-            // The SDK's minute in all would end with the second attempt that hangs.
-            max_total_elapsed: azure_core::time::Duration::minutes(30),
-            ..ExponentialRetryOptions::default()
-        };
-        let options = BlockBlobClientOptions {
-            client_options: ClientOptions {
-                transport: Some(SdkTransport::new(Arc::new(Transport(self.http.clone())))),
-                retry: RetryOptions::exponential(retry),
-                ..ClientOptions::default()
+    /// In one request, which replaces whatever an earlier try has left.
+    async fn send_whole(&self) -> Result<Sum> {
+        let length = self.layout.length();
+        let buffer = Buffers::new(1, length as usize).take().await;
+        let Block { crc64, data, .. } = self.source.read(0, (0, length), buffer).await?;
+        self.source.check()?;
+        let plain = self.options.integrity == Integrity::None
+            && self.options.content_md5 == ContentMd5::Never;
+        let md5 = if plain { None } else { Some(md5_of(data.clone()).await) };
+        self.session.put(data, md5).await?;
+        self.sent.fetch_add(length, Ordering::Relaxed);
+        Ok(Sum { crc64, md5, ..Sum::default() })
+    }
+
+    /// Sends the blocks that are not there yet, and commits them all.
+    async fn send_blocks(&self) -> Result<Sum> {
+        let there = self.there().await?;
+        let schedule = self.layout.schedule(self.options.memory);
+        let mut hasher = Hasher::start(self.options.content_md5, schedule.buffers / 2);
+        let mut sum = Sum::default();
+        let mut blocks = self.blocks(schedule.buffers);
+        let in_order = stream::try_unfold(
+            (&mut blocks, &mut hasher, &mut sum),
+            async |(blocks, hasher, sum)| {
+                let Some(block) = blocks.try_next().await? else { return Ok(None) };
+                sum.add(&block);
+                let is_there = there.contains(block.id.as_slice());
+                hasher.add(block.data.clone(), !is_there).await;
+                Ok(Some(((block, is_there), (blocks, hasher, sum))))
             },
-            version: SERVICE_VERSION.to_owned(),
+        );
+        let send = async |(block, is_there)| self.settle(block, is_there).await;
+        in_order.try_for_each_concurrent(schedule.parallel, send).await?;
+        sum.md5 = hasher.finish().await;
+        self.source.check()?;
+        self.session.commit(&sum.ids, sum.md5).await?;
+        Ok(sum)
+    }
+
+    /// The blocks in their order, read a little ahead.
+    fn blocks(&self, count: usize) -> impl futures_util::Stream<Item = Result<Block>> + Unpin {
+        let buffers = Buffers::new(count, self.layout.block_size() as usize);
+        let free = move |index| {
+            let buffers = buffers.clone();
+            // One after the other, so that no later block takes the memory of an earlier one.
+            async move { (index, buffers.take().await) }
         };
-        BlockBlobClient::new(url, None, Some(options))
-            .map_err(|error| from_sdk(Stage::Upload, error))
-    }
-}
-
-/// The policy's own, as far as the SDK waits at all.
-fn first_delay(retry: &RetryPolicy) -> azure_core::time::Duration {
-    let longest = ExponentialRetryOptions::default().max_delay;
-    retry
-        .first_delay
-        .try_into()
-        .map_or(longest, |delay: azure_core::time::Duration| delay.min(longest))
-}
-
-struct Staged {
-    id: [u8; 16],
-    length: u64,
-    was_sent: bool,
-}
-
-async fn stage(
-    client: &BlockBlobClient,
-    there: &HashSet<Vec<u8>>,
-    snapshot: &Snapshot,
-    index: u64,
-    block_size: u64,
-) -> Result<Staged> {
-    let block = snapshot.read(index, block_size).await?;
-    let (id, length) = (block.id, block.data.len() as u64);
-    if there.contains(id.as_slice()) {
-        return Ok(Staged { id, length, was_sent: false });
-    }
-    let options = BlockBlobClientStageBlockOptions {
-        transactional_content_md5: Some(block.md5.to_vec()),
-        ..BlockBlobClientStageBlockOptions::default()
-    };
-    let staged = client.stage_block(&id, length, block.data.into(), Some(options));
-    staged.await.map_err(|error| from_sdk(Stage::Upload, error))?;
-    Ok(Staged { id, length, was_sent: true })
-}
-
-/// The blocks that an earlier try has left. None when they cannot be told: before the first block
-/// the list is 404, and without the right to read it is 403.
-async fn staged(client: &BlockBlobClient) -> HashSet<Vec<u8>> {
-    let list = match client.get_block_list(BlockListType::Uncommitted, None).await {
-        Ok(answer) => answer.into_model(),
-        Err(error) => Err(error),
-    };
-    let blocks = list.ok().and_then(|list| list.uncommitted_blocks).unwrap_or_default();
-    blocks.into_iter().filter_map(|block| block.name).collect()
-}
-
-async fn commit(client: &BlockBlobClient, ids: Vec<Vec<u8>>) -> Result<()> {
-    let failed = |error| from_sdk(Stage::Upload, error);
-    let list = BlockLookupList { latest: Some(ids), ..BlockLookupList::default() };
-    let list = list.try_into().map_err(failed)?;
-    let options = BlockBlobClientCommitBlockListOptions::default();
-    client.commit_block_list(list, Some(options)).await.map_err(failed)?;
-    Ok(())
-}
-
-fn block_size(length: u64) -> u64 {
-    length.div_ceil(MAX_BLOCKS).max(MIN_BLOCK_SIZE)
-}
-
-fn changed(path: &Path) -> Error {
-    let message = format!("{} changed while it was being sent", path.display());
-    Error::new(Stage::File, Kind::Corrupt, message)
-        .with_hint("Nothing was committed. Start again when the file is complete.")
-}
-
-impl Snapshot {
-    fn take(path: &Path) -> Result<Self> {
-        let read = |source| Error::file(format!("{} cannot be read", path.display()), source);
-        let metadata = std::fs::metadata(path).map_err(read)?;
-        let modified = metadata.modified().ok();
-        Ok(Self { path: path.to_owned(), length: metadata.len(), modified })
+        let read = |(index, buffer)| self.source.read(index, self.layout.range(index), buffer);
+        let indexes = stream::iter(0..self.layout.blocks());
+        Box::pin(indexes.then(free).map(read).buffered(layout::READ_AHEAD))
     }
 
-    async fn read(&self, index: u64, block_size: u64) -> Result<Block> {
-        let offset = index * block_size;
-        let length = block_size.min(self.length - offset);
-        let path = self.path.clone();
-        let read = tokio::task::spawn_blocking(move || read_block(&path, index, offset, length));
-        let block = read.await.map_err(|error| {
-            Error::file(format!("{} cannot be read", self.path.display()), error.into())
-        })?;
-        block.map_err(|error| match error.kind() {
-            std::io::ErrorKind::UnexpectedEof => changed(&self.path),
-            _ => Error::file(format!("{} cannot be read", self.path.display()), error),
-        })
-    }
-}
-
-fn read_block(path: &Path, index: u64, offset: u64, length: u64) -> std::io::Result<Block> {
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(offset))?;
-    let mut data = vec![0; length as usize];
-    file.read_exact(&mut data)?;
-    let md5: [u8; 16] = Md5::digest(&data).into();
-    let mut id = [0; 16];
-    // The index fits: there are at most 50,000 blocks.
-    id[..4].copy_from_slice(&(index as u32).to_be_bytes());
-    id[4..].copy_from_slice(&md5[..12]);
-    Ok(Block { id, md5, data: data.into() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blocks_grow_so_that_no_file_needs_too_many() {
-        for length in [0, 1, MIN_BLOCK_SIZE, 4 << 30, 400 << 30, 5 << 40] {
-            assert!(length.div_ceil(block_size(length)) <= MAX_BLOCKS, "{length}");
-            assert!(block_size(length) >= MIN_BLOCK_SIZE, "{length}");
+    async fn settle(&self, block: Block, is_there: bool) -> Result<()> {
+        let length = block.data.len() as u64;
+        if is_there {
+            self.meter.skip(length);
+            return Ok(());
         }
+        self.session.stage(&block).await?;
+        self.sent.fetch_add(length, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The ids that an earlier try has left, if they can be used.
+    async fn there(&self) -> Result<HashSet<Vec<u8>>> {
+        let there = self.session.staged().await?;
+        // All ids of a blob must be of one length.
+        if there.iter().any(|id| id.len() != size_of::<BlockId>()) {
+            self.session.clear().await?;
+            return Ok(HashSet::new());
+        }
+        if !there.is_empty() {
+            let (total, size) = (self.layout.length(), self.layout.block_size());
+            let direction = Direction::Upload;
+            let there = total.min(there.len() as u64 * size);
+            self.session.reporter.event(&Event::TransferResumed { direction, there, total });
+        }
+        Ok(there)
+    }
+
+    /// Whether another round helps: the server has lost blocks, or has some of another shape.
+    async fn can_go_on(&self, error: &Error) -> Result<bool> {
+        match error.code() {
+            Some("InvalidBlockList") => {}
+            Some("InvalidBlobOrBlock") => self.session.clear().await?,
+            _ => return Ok(false),
+        }
+        tracing::info!(%error, "blocks are missing: sending them again");
+        self.meter.restart();
+        Ok(true)
+    }
+}
+
+impl Sum {
+    fn add(&mut self, block: &Block) {
+        self.crc64 = if self.ids.is_empty() { block.crc64 } else { combine(self.crc64, block) };
+        self.ids.push(block.id);
     }
 }

@@ -1,6 +1,6 @@
 //! How a client is set up.
 
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZeroU64, sync::Arc, time::Duration};
 
 use url::Url;
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Client, throttle::Throttle, transport::Transport};
 use crate::{
     auth::{AUTHORITY, Credential, RESOURCE, TokenCache, TokenContext},
-    blob::Blobs,
+    blob::{Blobs, Pace},
     error::{Error, Result},
     net::{HttpSettings, http_client, is_loopback, is_private},
     report::{Reporter, Silent},
@@ -68,6 +68,7 @@ pub struct ClientBuilder {
     correlation_id: Option<Uuid>,
     calls_per_minute: Option<u32>,
     answer_timeout: Duration,
+    transfer_rate: Option<NonZeroU64>,
     http: HttpSettings,
 }
 
@@ -83,6 +84,7 @@ impl Default for ClientBuilder {
             correlation_id: None,
             calls_per_minute: None,
             answer_timeout: ANSWER_TIMEOUT,
+            transfer_rate: None,
             http: HttpSettings::default(),
         }
     }
@@ -158,6 +160,23 @@ impl ClientBuilder {
         self
     }
 
+    /// Lets no more than so many bytes a second out and in, for all transfers of files together: for
+    /// a line that others share. As fast as the line allows by default.
+    ///
+    /// ```
+    /// use std::num::NonZeroU64;
+    ///
+    /// use hardware_dashboard::Client;
+    ///
+    /// let rate = NonZeroU64::new(500_000).expect("it is not zero");
+    /// let builder = Client::builder().transfer_rate(rate);
+    /// ```
+    #[must_use]
+    pub fn transfer_rate(mut self, bytes_per_second: NonZeroU64) -> Self {
+        self.transfer_rate = Some(bytes_per_second);
+        self
+    }
+
     /// Sets what reqwest itself can be set to: a proxy, a certificate authority of your own, the time
     /// to connect. Redirects are not followed and nothing is repeated by reqwest, whatever is set; a
     /// proxy is not asked for what is on this machine.
@@ -200,7 +219,12 @@ impl ClientBuilder {
             authority,
             resource: self.resource,
         };
-        let blobs = Blobs::new(http.clone(), self.retry.clone(), self.reporter.clone());
+        let blobs = Blobs::new(
+            http.clone(),
+            &self.retry,
+            Pace::new(self.transfer_rate),
+            self.reporter.clone(),
+        );
         let transport = Transport {
             http,
             base_url: base.as_str().trim_end_matches('/').to_owned(),

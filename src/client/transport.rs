@@ -48,6 +48,8 @@ pub struct Attempt {
     request_id: Uuid,
     /// Takes the place of the request's query: the page of a list.
     query: Option<String>,
+    /// What else is said: which part of a file is wanted.
+    headers: HeaderMap,
     /// How long the answer, its body included, may take.
     timeout: Option<Duration>,
 }
@@ -71,6 +73,7 @@ pub(crate) struct Call<'a> {
     pub(crate) operation: Operation,
     pub(crate) correlation_id: Uuid,
     pub(crate) query: Option<&'a str>,
+    pub(crate) headers: Option<&'a HeaderMap>,
     pub(crate) patience: Patience,
     pub(crate) reporter: &'a dyn Reporter,
 }
@@ -94,7 +97,7 @@ impl Transport {
         call: Call<'_>,
         fault: Fault,
         send: S,
-    ) -> Result<(T, Uuid)>
+    ) -> Result<(ResponseValue<T>, Uuid)>
     where
         S: Fn(raw::Client) -> F,
         F: Future<Output = RawResult<T>>,
@@ -145,6 +148,7 @@ impl Transport {
             correlation_id: call.correlation_id,
             request_id,
             query: call.query.map(str::to_owned),
+            headers: call.headers.cloned().unwrap_or_default(),
             timeout: match call.patience {
                 Patience::Whole(time) => Some(time),
                 Patience::Head(_) => None,
@@ -176,7 +180,7 @@ impl Transport {
         call: &Call<'_>,
         fault: Fault,
         sent: impl Future<Output = RawResult<T>>,
-    ) -> Result<T> {
+    ) -> Result<ResponseValue<T>> {
         let stage = Stage::Api(call.operation.id);
         let answer = match call.patience {
             Patience::Whole(_) => sent.await,
@@ -191,7 +195,7 @@ impl Transport {
                 let message = format!("the answer to {} is a web page", call.operation.id);
                 Err(Error::new(stage, Kind::Decode, message).with_reach(Reach::Acted))
             }
-            Ok(answer) => Ok(answer.into_inner()),
+            Ok(answer) => Ok(answer),
             Err(error) => Err(self.classify(call.operation, error, fault).await),
         }
     }
@@ -311,6 +315,7 @@ impl ClientHooks<Attempt> for raw::Client {
         let no_body = request.body().is_none();
         let writes = matches!(*request.method(), Method::POST | Method::PUT);
         let headers = request.headers_mut();
+        headers.extend(attempt.headers.clone());
         // The generated code sends the version of the spec, which the service does not know.
         headers.remove(API_VERSION);
         headers.insert(AUTHORIZATION, attempt.bearer.header().clone());

@@ -12,8 +12,6 @@ pub(super) struct Known {
     pub(super) submission: Made<SubmissionId>,
     pub(super) uploaded: bool,
     pub(super) commit: Commit,
-    /// SAS URLs that blob storage has refused.
-    pub(super) refused_urls: u8,
 }
 
 /// What became of a create.
@@ -74,11 +72,11 @@ pub(super) enum Step {
     CreateSubmission(ProductId),
     /// Read the submission.
     Look(ProductId, SubmissionId),
-    Upload(SafeUrl),
+    Upload(ProductId, SubmissionId, SafeUrl),
     Commit(ProductId, SubmissionId),
     /// Look again later.
     Wait,
-    Download(SafeUrl),
+    Download(ProductId, SubmissionId, SafeUrl),
     /// The service has failed the submission.
     GiveUp,
     /// This operation was sent, and what became of it is not known.
@@ -103,7 +101,7 @@ pub(super) fn next(known: &Known, seen: Option<&Submission>) -> Step {
     }
     // The only sure sign of success: `completed` speaks of one step alone.
     if let Some(url) = seen.signed_package_url() {
-        return Step::Download(url.clone());
+        return Step::Download(product, submission, url.clone());
     }
     if !is_open(seen) || known.commit == Commit::Accepted {
         return Step::Wait;
@@ -112,7 +110,7 @@ pub(super) fn next(known: &Known, seen: Option<&Submission>) -> Step {
         return Step::Commit(product, submission);
     }
     match seen.upload_url() {
-        Some(url) => Step::Upload(url.clone()),
+        Some(url) => Step::Upload(product, submission, url.clone()),
         None => Step::Wait,
     }
 }
@@ -130,7 +128,7 @@ mod tests {
     const S: SubmissionId = SubmissionId::new(2);
 
     fn known(uploaded: bool, commit: Commit) -> Known {
-        Known { product: Made::Is(P), submission: Made::Is(S), uploaded, commit, refused_urls: 0 }
+        Known { product: Made::Is(P), submission: Made::Is(S), uploaded, commit }
     }
 
     fn view(json: serde_json::Value) -> Submission {
@@ -166,7 +164,7 @@ mod tests {
     #[test]
     fn every_view_leads_to_its_step() {
         let (fresh, sent) = (Commit::NotSent, Commit::Accepted);
-        let upload = Step::Upload("https://blob/initial".into());
+        let upload = Step::Upload(P, S, "https://blob/initial".into());
         let no_url = view(serde_json::json!({ "commitStatus": "commitPending" }));
         let signed = view(serde_json::json!({ "downloads": { "items":
             [{ "type": "SignedPackage", "url": "https://blob/signed" }] } }));
@@ -190,7 +188,7 @@ mod tests {
             (true, sent, status("someNewStatus", "7", "started"), Step::Wait),
             (true, sent, status("commitFailed", "", ""), Step::GiveUp),
             (true, sent, status("commitComplete", "validation", "failed"), Step::GiveUp),
-            (true, sent, signed, Step::Download("https://blob/signed".into())),
+            (true, sent, signed, Step::Download(P, S, "https://blob/signed".into())),
         ] {
             let known = known(uploaded, commit);
             assert_eq!(next(&known, Some(&seen)), step, "{known:?} {seen:?}");

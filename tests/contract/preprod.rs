@@ -26,7 +26,7 @@ pub(super) async fn all(subject: &Subject) {
     let id = listed.id.clone().expect("an asset has an id");
     let read = package.asset(&id).await.expect("what is listed can be read");
     assert_eq!(read.content_hash, listed.content_hash);
-    let content = package.download(&id).await.expect("an asset can be fetched");
+    let content = package.content(&id).await.expect("an asset can be fetched");
     let content: BytesMut = content.try_collect().await.expect("it comes whole");
     assert!(content.starts_with(b"PK\x03\x04"), "an asset is a zip");
     let told = read.content_hash.expect("an asset tells its hash");

@@ -103,7 +103,7 @@ async fn nothing(client: &Client) {
         package.get().await.expect_err("no such package"),
         package.assets().await.expect_err("no such package"),
         package.asset(&asset).await.expect_err("no such package"),
-        package.download(&asset).await.err().expect("no such package"),
+        package.content(&asset).await.err().expect("no such package"),
     ];
     for error in errors {
         assert!(error.is_not_found(), "{error:?}");

@@ -102,7 +102,7 @@ pub(super) async fn make(operation: &str, client: &Client, at: &Target) -> Resul
         "listPreprodAssets" => package.assets().await.map(drop),
         "getPreprodAsset" => package.asset(&at.asset).await.map(drop),
         "downloadPreprodAsset" => {
-            package.download(&at.asset).await?.try_collect::<BytesMut>().await.map(drop)
+            package.content(&at.asset).await?.try_collect::<BytesMut>().await.map(drop)
         }
         other => panic!("nobody calls {other}: add it here"),
     }

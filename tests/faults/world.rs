@@ -171,7 +171,7 @@ async fn preprod(client: &Client, file: &std::path::Path) -> (PreprodPackageId, 
         let assets = package.assets().await.expect("assets can be listed");
         if let Some(asset) = assets.into_iter().next() {
             let asset = asset.id.expect("an asset has an id");
-            let content = package.download(&asset).await.expect("it can be fetched");
+            let content = package.content(&asset).await.expect("it can be fetched");
             let chunks: Vec<_> = content.try_collect().await.expect("it comes whole");
             assert!(!chunks.is_empty());
             return (id, asset);

@@ -74,7 +74,7 @@ pub(super) async fn make(client: &Client, exchange: &Exchange) -> Result<Value> 
         "getPreprodPackage" => decoded(package(client, of).get().await),
         "listPreprodAssets" => decoded(package(client, of).assets().await),
         "getPreprodAsset" => decoded(package(client, of).asset(&of.asset()).await),
-        "downloadPreprodAsset" => content(package(client, of).download(&of.asset()).await?).await,
+        "downloadPreprodAsset" => content(package(client, of).content(&of.asset()).await?).await,
 
         other => panic!("no test reads the recordings of {other}: add its call here"),
     }

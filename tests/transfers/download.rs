@@ -22,10 +22,10 @@ fn cut(headers: &str, body: &[u8]) -> Vec<u8> {
     answer
 }
 
-/// Where the range of a request begins, which is one without an end.
+/// Where the range of a request begins.
 fn start(request: &str) -> Option<usize> {
-    let range = header(request, "range")?.strip_prefix("bytes=")?.strip_suffix('-')?;
-    range.parse().ok()
+    let (start, _) = header(request, "range")?.strip_prefix("bytes=")?.split_once('-')?;
+    start.parse().ok()
 }
 
 fn rest(start: usize, total: usize, headers: &str, body: &[u8]) -> Vec<u8> {
@@ -45,7 +45,7 @@ async fn what_broke_off_is_gone_on_with() {
     assert_eq!(signed.fetch().await.expect("it comes whole in the end"), whole);
     let requests = signed.requests();
     assert_eq!(requests.len(), 2);
-    assert_eq!((start(&requests[0]), header(&requests[0], "if-match")), (None, None));
+    assert_eq!((start(&requests[0]), header(&requests[0], "if-match")), (Some(0), None));
     assert!(start(&requests[1]).is_some_and(|start| start > 0), "{requests:?}");
     assert_eq!(header(&requests[1], "if-match"), Some("\"first\""));
     assert_eq!(left_in(signed.folder.path()), ["signed.zip"]);
@@ -64,7 +64,7 @@ async fn starts_over(second: impl Fn(usize, &[u8]) -> Vec<u8> + Send + Sync + 's
     assert_eq!(signed.fetch().await.expect("it comes whole in the end"), expected);
     let requests = signed.requests();
     assert_eq!(requests.len(), 3);
-    assert_eq!((start(&requests[2]), header(&requests[2], "if-match")), (None, None));
+    assert_eq!((start(&requests[2]), header(&requests[2], "if-match")), (Some(0), None));
 }
 
 #[tokio::test]
@@ -102,7 +102,25 @@ async fn a_store_without_ranges_sends_all_again() {
     })
     .await;
     assert_eq!(signed.fetch().await.expect("it comes whole in the end"), expected);
-    assert_eq!(signed.requests().len(), 2);
+    let requests = signed.requests();
+    // Once it was seen to give no ranges, none is asked for.
+    assert_eq!(
+        requests.iter().map(|request| start(request).is_some()).collect::<Vec<_>>(),
+        [true, true, false]
+    );
+}
+
+#[tokio::test]
+async fn a_blob_that_changes_all_the_time_ends_the_run() {
+    let mut signed = Signed::start(move |number, _| match number % 2 {
+        0 => cut(FIRST, &zip(number)),
+        _ => reply("412 Precondition Failed", "", b""),
+    })
+    .await;
+    let error = signed.fetch().await.expect_err("it never stays the same");
+    assert!(error.to_string().contains("changed"), "{error}");
+    assert_eq!(signed.requests().len(), 4);
+    assert_eq!(left_in(signed.folder.path()), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -115,7 +133,8 @@ async fn without_an_etag_nothing_is_gone_on_with() {
     })
     .await;
     assert_eq!(signed.fetch().await.expect("it comes whole in the end"), whole);
-    assert_eq!(start(&signed.requests()[1]), None);
+    let again = &signed.requests()[1];
+    assert_eq!((start(again), header(again, "if-match")), (Some(0), None));
 }
 
 #[tokio::test]

@@ -1,0 +1,132 @@
+//! Lists: shown as they come, and gone on with where they stopped.
+
+use std::str::FromStr;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use futures_util::TryStreamExt;
+use hardware_dashboard::{Continuation, List};
+use serde_json::json;
+
+use crate::{
+    App, Ending,
+    args::Listing,
+    failure::{Exit, Failure},
+    output::{self, Format, data, document, table::Rows},
+    show::Row,
+};
+
+/// Where a list is gone on with, as a word for the command line.
+#[derive(Clone, Debug)]
+pub(crate) struct Place(Continuation);
+
+impl FromStr for Place {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = BASE64_URL_SAFE_NO_PAD.decode(text.trim()).ok();
+        let read = read.and_then(|json| serde_json::from_slice(&json).ok());
+        read.map(Self).ok_or("this is no place in a list: give what an earlier list printed")
+    }
+}
+
+impl Place {
+    fn word(place: &Continuation) -> Result<String, Failure> {
+        let json = serde_json::to_vec(place).map_err(|error| Failure::stdout(error.into()))?;
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(json))
+    }
+}
+
+/// Shows a list, as far as it is wanted.
+pub(crate) async fn show<T: Row>(app: &App, list: List<T>, wanted: &Listing) -> Ending
+where
+    T: Send + Unpin + 'static,
+{
+    let mut list = list;
+    if let Some(items) = wanted.page_size {
+        list = list.page_size(items);
+    }
+    if let Some(Place(place)) = &wanted.continuation {
+        list = list.resume(place.clone());
+    }
+    let mut shown = Shown::new(app.console.format, T::COLUMNS);
+    let mut left = wanted.limit.map_or(usize::MAX, Into::into);
+    let mut broken = None;
+    while left > 0 && broken.is_none() {
+        match list.try_next().await {
+            Ok(Some(item)) => shown.item(&item)?,
+            Ok(None) => break,
+            Err(error) => broken = Some(Failure::from(error)),
+        }
+        left -= 1;
+    }
+    let place = list.continuation().as_ref().map(Place::word).transpose()?;
+    shown.end(place.as_deref())?;
+    match (broken, place) {
+        (Some(failure), Some(place)) => Err(failure
+            .with_detail(format!("go on behind the last item with: --continuation {place}"))
+            .with_fact("continuation", place)),
+        (Some(failure), None) => Err(failure),
+        (None, Some(place)) => {
+            app.console.say(&format!("there may be more: --continuation {place}"));
+            Ok(Exit::Done)
+        }
+        (None, None) => Ok(Exit::Done),
+    }
+}
+
+/// Shows a list that is here already.
+pub(crate) fn show_all<T: Row>(app: &App, items: &[T]) -> Ending {
+    let mut shown = Shown::new(app.console.format, T::COLUMNS);
+    items.iter().try_for_each(|item| shown.item(item))?;
+    shown.end(None)?;
+    Ok(Exit::Done)
+}
+
+/// What has come of a list.
+enum Shown {
+    Human { rows: Rows, items: usize },
+    Document(Vec<serde_json::Value>),
+    Lines,
+}
+
+impl Shown {
+    fn new(format: Format, columns: &'static [&'static str]) -> Self {
+        match format {
+            Format::Human => Self::Human { rows: Rows::new(columns, output::width()), items: 0 },
+            Format::Json => Self::Document(Vec::new()),
+            Format::Ndjson => Self::Lines,
+        }
+    }
+
+    fn item<T: Row>(&mut self, item: &T) -> Result<(), Failure> {
+        let json = || serde_json::to_value(item).map_err(|error| Failure::stdout(error.into()));
+        match self {
+            Self::Human { rows, items } => {
+                *items += 1;
+                rows.push(item.row()).map_or(Ok(()), |text| data(&text))
+            }
+            Self::Document(items) => {
+                items.push(json()?);
+                Ok(())
+            }
+            Self::Lines => data(&json()?.to_string()),
+        }
+    }
+
+    /// A document is whole even when the list broke off: it says where to go on.
+    fn end(self, place: Option<&str>) -> Result<(), Failure> {
+        match self {
+            Self::Human { mut rows, items } => {
+                rows.flush().map_or(Ok(()), |text| data(&text))?;
+                if items == 0 && place.is_none() {
+                    output::line("there are none");
+                }
+                Ok(())
+            }
+            Self::Document(items) => {
+                data(&document(&json!({ "value": items, "continuation": place }))?)
+            }
+            Self::Lines => Ok(()),
+        }
+    }
+}

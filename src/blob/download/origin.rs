@@ -1,0 +1,126 @@
+//! Where the bytes of a file come from.
+
+use std::{fmt, time::Duration};
+
+use futures_util::TryStreamExt;
+use http::{HeaderMap, HeaderName, StatusCode};
+use tokio::time::timeout;
+use url::Url;
+
+use crate::{
+    blob::{Blobs, ByteStream, Sas, error::refused},
+    error::{Error, Kind, Result, Stage},
+    retry::Reach,
+};
+
+/// An answer that does not begin, or of which nothing comes, for so long has stalled.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+
+const ERROR_CODE: HeaderName = HeaderName::from_static("x-ms-error-code");
+
+/// Something that gives a file, and a part of it when the headers ask for one.
+#[async_trait::async_trait]
+pub(crate) trait Origin: fmt::Debug + Send + Sync {
+    /// Asks for it. An answer other than success is an error with its status.
+    async fn ask(&self, headers: HeaderMap) -> Result<Answer>;
+
+    fn manners(&self) -> Manners;
+
+    /// Adds what is known of the request to an error of its answer's body.
+    fn sign(&self, error: Error) -> Error {
+        error
+    }
+}
+
+/// How an origin behaves, and is to be treated.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Manners {
+    /// How errors name it.
+    pub(crate) name: &'static str,
+    /// The stage that its failures belong to.
+    pub(crate) stage: Stage,
+    /// A body of which nothing comes for so long has stalled.
+    pub(crate) idle: Duration,
+    /// It may be asked for many parts at once.
+    pub(crate) gives_parts: bool,
+    /// It always tells how long the file is, so that an answer without that is not its own.
+    pub(crate) tells_length: bool,
+    /// Asking it repeats what may be repeated, so that its refusal is final.
+    pub(crate) is_final: bool,
+}
+
+/// The head of a success answer, and the body as it arrives.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: ByteStream,
+}
+
+/// A blob behind a SAS URL, which may end in the middle.
+#[derive(Debug)]
+pub(crate) struct Blob {
+    http: reqwest::Client,
+    sas: Sas,
+}
+
+impl Blobs {
+    /// The blob that this URL reads.
+    pub(crate) fn blob(&self, sas: Sas) -> Blob {
+        Blob { http: self.http.clone(), sas }
+    }
+}
+
+impl Blob {
+    async fn get(&self, url: Url, headers: HeaderMap) -> Result<Answer> {
+        let sent = timeout(IDLE_TIMEOUT, self.http.get(url).headers(headers).send()).await;
+        let response = sent.map_err(|_| silent())?.map_err(broken)?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        if status.is_success() {
+            let body = Box::pin(response.bytes_stream().map_err(broken));
+            return Ok(Answer { status, headers, body });
+        }
+        let code = headers.get(ERROR_CODE).and_then(|code| code.to_str().ok());
+        let code = code.map(str::to_owned);
+        Err(refused(Stage::Download, status, &headers, code).of_a_read())
+    }
+}
+
+#[async_trait::async_trait]
+impl Origin for Blob {
+    /// A URL that has ended is 403: a new one is asked for.
+    async fn ask(&self, headers: HeaderMap) -> Result<Answer> {
+        let mut lease = self.sas.lease();
+        loop {
+            match self.get(lease.url().clone(), headers.clone()).await {
+                Err(error) if error.status() == Some(StatusCode::FORBIDDEN) => {
+                    lease = self.sas.renew(&lease, error).await?;
+                }
+                Ok(answer) => {
+                    self.sas.worked();
+                    return Ok(answer);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn manners(&self) -> Manners {
+        Manners {
+            name: "blob storage",
+            stage: Stage::Download,
+            idle: IDLE_TIMEOUT,
+            gives_parts: true,
+            tells_length: true,
+            is_final: false,
+        }
+    }
+}
+
+fn broken(error: reqwest::Error) -> Error {
+    Error::network(Stage::Download, "blob storage", error).of_a_read()
+}
+
+fn silent() -> Error {
+    let message = "blob storage did not answer for a minute";
+    Error::new(Stage::Download, Kind::TimedOut, message).with_reach(Reach::Unknown).of_a_read()
+}

@@ -1,0 +1,86 @@
+//! How far a download is, told to the reporter.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use crate::report::{Direction, Event, Reporter};
+
+/// So long nothing has to arrive before it is worth telling.
+pub(super) const NOTICED: Duration = Duration::from_secs(10);
+
+/// What all parts of a download have brought together.
+#[derive(Debug)]
+pub(super) struct Progress {
+    reporter: Arc<dyn Reporter>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    done: u64,
+    total: Option<u64>,
+    /// When something last arrived.
+    last: Instant,
+    /// When something last arrived or was told to be missing.
+    noticed: Instant,
+}
+
+impl State {
+    fn begin(total: Option<u64>) -> Self {
+        let now = Instant::now();
+        Self { done: 0, total, last: now, noticed: now }
+    }
+}
+
+impl Progress {
+    pub(super) fn new(reporter: Arc<dyn Reporter>) -> Self {
+        Self { reporter, state: Mutex::new(State::begin(None)) }
+    }
+
+    /// A file of this length begins to arrive, from its beginning.
+    pub(super) fn begin(&self, total: Option<u64>) {
+        *self.state() = State::begin(total);
+        self.tell(0, total);
+    }
+
+    pub(super) fn add(&self, bytes: usize) {
+        let (done, total) = {
+            let mut state = self.state();
+            state.done += bytes as u64;
+            state.last = Instant::now();
+            state.noticed = state.last;
+            (state.done, state.total)
+        };
+        self.tell(done, total);
+    }
+
+    /// Tells that nothing arrives, unless another part has brought something meanwhile.
+    pub(super) fn nothing_came(&self) {
+        let idle = {
+            let mut state = self.state();
+            if state.noticed.elapsed() < NOTICED {
+                return;
+            }
+            state.noticed = Instant::now();
+            state.last.elapsed()
+        };
+        let direction = Direction::Download;
+        self.reporter.event(&Event::TransferStalled { direction, idle });
+    }
+
+    pub(super) fn reporter(&self) -> &dyn Reporter {
+        &*self.reporter
+    }
+
+    fn tell(&self, done: u64, total: Option<u64>) {
+        self.reporter.event(&Event::Transfer { direction: Direction::Download, done, total });
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
