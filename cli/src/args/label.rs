@@ -27,6 +27,7 @@ pub(crate) enum Label {
 
 /// Which shipping label.
 #[derive(Clone, Debug, Args)]
+#[group(skip)]
 pub(crate) struct Which {
     #[command(flatten)]
     pub(crate) submission: submission::Which,

@@ -32,7 +32,13 @@ impl Workshop {
         names.iter().for_each(|name| {
             command.env_remove(format!("AZURE_{name}"));
         });
-        command.env_remove("HWDASH_API_URL").env_remove("HWDASH_AUTHORITY_URL");
+        for name in ["API_URL", "AUTHORITY_URL", "CONFIG", "PROFILE"] {
+            command.env_remove(format!("HWDASH_{name}"));
+        }
+        // Somebody may have a configuration.
+        for name in ["XDG_CONFIG_HOME", "APPDATA"] {
+            command.env(name, self.path("no-configuration"));
+        }
         command
     }
 
