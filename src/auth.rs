@@ -54,6 +54,7 @@ mod cache;
 #[cfg(feature = "certificate")]
 mod certificate;
 mod chain;
+mod claims;
 mod endpoint;
 mod entra;
 mod environment;
@@ -63,7 +64,7 @@ mod managed_identity;
 mod secret;
 mod variables;
 
-use std::{fmt, future::Future, pin::Pin, time::Duration};
+use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 use url::Url;
@@ -72,7 +73,7 @@ pub(crate) use self::cache::{Bearer, TokenCache};
 #[cfg(feature = "certificate")]
 pub use self::certificate::ClientCertificate;
 pub use self::{
-    chain::Chain, environment::Environment, federated::FederatedToken,
+    chain::Chain, claims::TokenClaims, environment::Environment, federated::FederatedToken,
     managed_identity::ManagedIdentity, secret::ClientSecret,
 };
 use crate::error::Result;
@@ -134,6 +135,13 @@ pub trait Credential: fmt::Debug + Send + Sync {
     /// Fails when the credential is absent or refused, or when whoever gives the token cannot be
     /// reached.
     fn fetch<'a>(&'a self, context: &'a TokenContext) -> TokenFuture<'a>;
+}
+
+/// For a program that chooses its credential while it runs.
+impl<T: Credential + ?Sized> Credential for Arc<T> {
+    fn fetch<'a>(&'a self, context: &'a TokenContext) -> TokenFuture<'a> {
+        (**self).fetch(context)
+    }
 }
 
 /// What a credential needs to know of the client.

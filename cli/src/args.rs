@@ -1,10 +1,13 @@
 //! What can be said on the command line.
 
 pub(crate) mod audience;
+pub(crate) mod completions;
 pub(crate) mod connection;
+pub(crate) mod doctor;
 pub(crate) mod emulator;
 pub(crate) mod label;
 pub(crate) mod list;
+pub(crate) mod man;
 pub(crate) mod partner;
 pub(crate) mod preprod;
 pub(crate) mod product;
@@ -19,8 +22,8 @@ use std::env;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::{
-    connection::Connection, list::Listing, schema::Schema, sign::Sign, targets::Targets,
-    waiting::Waiting,
+    completions::Completions, connection::Connection, doctor::Doctor, list::Listing, man::Man,
+    schema::Schema, sign::Sign, targets::Targets, waiting::Waiting,
 };
 use crate::{failure::Failure, output::Format};
 
@@ -63,19 +66,22 @@ const OVERVIEW: &str = "\
 {usage-heading} {usage}
 
 The whole way:
-  sign        have a driver package signed: create, upload, commit, wait, download
+  sign         have a driver package signed: create, upload, commit, wait, download
 
 Single operations:
-  product     list, get, create, update
-  submission  list, get, create, rename, upload, commit, download, metadata
-  label       list, get, create, update, cancel, wait
-  preprod     submit, get, assets, download, wait
-  audience    list
-  partner     lookup
+  product      list, get, create, update
+  submission   list, get, create, rename, upload, commit, download, metadata
+  label        list, get, create, update, cancel, wait
+  preprod      submit, get, assets, download, wait
+  audience     list
+  partner      lookup
 
 Tools:
-  emulator    run an emulator of the service, or record the real one
-  schema      print the JSON Schema of a request or an answer
+  doctor       look at credentials, token, role, network and clock
+  emulator     run an emulator of the service, or record the real one
+  schema       print the JSON Schema of a request or an answer
+  completions  print what a shell needs to complete commands
+  man          print the manual
 
 Options:
   --output FORMAT  stdout as human (tables), json (one document) or ndjson (lines)
@@ -134,10 +140,16 @@ pub(crate) enum Command {
     /// What partners have shared with this account
     #[command(subcommand)]
     Partner(partner::Partner),
+    /// Look at credentials, token, role, network and clock, and say what to do
+    Doctor(Doctor),
     /// Run an emulator of the service, or record the real one, until Ctrl-C
     Emulator(emulator::Emulator),
     /// Print the JSON Schema of a request or an answer, for editors and scripts
     Schema(Schema),
+    /// Print what a shell needs to complete commands
+    Completions(Completions),
+    /// Print the manual
+    Man(Man),
 }
 
 #[cfg(test)]

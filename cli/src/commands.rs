@@ -1,8 +1,11 @@
 //! The commands, one a file.
 
 pub(crate) mod audience;
+pub(crate) mod completions;
+pub(crate) mod doctor;
 pub(crate) mod emulator;
 pub(crate) mod label;
+pub(crate) mod man;
 pub(crate) mod partner;
 pub(crate) mod preprod;
 pub(crate) mod product;

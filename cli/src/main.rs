@@ -1,8 +1,10 @@
 //! `hwdash`: has Windows drivers signed and published by Microsoft's Hardware dashboard.
 
+mod account;
 mod args;
 mod cabinet;
 mod commands;
+mod config;
 mod connection;
 mod failure;
 mod input;
@@ -67,6 +69,8 @@ async fn run(app: &App, command: Command) -> Ending {
         // Runs until it is interrupted: that is its proper end.
         Command::Emulator(emulator) => commands::emulator::run(app, emulator).await,
         Command::Schema(schema) => commands::schema::run(&schema),
+        Command::Completions(completions) => commands::completions::run(&completions),
+        Command::Man(man) => commands::man::run(&man),
         online => interruptible(call(app, online)).await,
     }
 }
@@ -81,7 +85,10 @@ async fn call(app: &App, command: Command) -> Ending {
         Command::Preprod(preprod) => commands::preprod::run(app, preprod).await,
         Command::Audience(audience) => commands::audience::run(app, audience).await,
         Command::Partner(partner) => commands::partner::run(app, partner).await,
-        Command::Emulator(_) | Command::Schema(_) => Ok(Exit::Done),
+        Command::Doctor(doctor) => commands::doctor::run(app, &doctor).await,
+        Command::Emulator(_) | Command::Schema(_) | Command::Completions(_) | Command::Man(_) => {
+            Ok(Exit::Done)
+        }
     }
 }
 

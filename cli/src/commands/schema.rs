@@ -8,12 +8,12 @@ use hardware_dashboard::model::{
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::RecursiveTransform};
 
 use crate::{
-    Ending, args,
+    Ending, args, config,
     failure::{Exit, Failure},
     output,
 };
 
-/// An object of the service: its name on the command line, what it is, and its schema.
+/// An object of the service, or of ours: its name on the command line, what it is, and its schema.
 type Entry = (&'static str, &'static str, fn() -> Schema);
 
 const SCHEMAS: &[Entry] = &[
@@ -31,6 +31,7 @@ const SCHEMAS: &[Entry] = &[
     ("preprod-asset", "an asset of a preproduction package", answer::<PreprodAsset>),
     ("metadata", "a driver metadata file", answer::<DriverMetadata>),
     ("error", "the body of an error answer", answer::<ErrorBody>),
+    ("config", "the configuration file of hwdash", answer::<config::File>),
 ];
 
 pub(crate) fn run(args: &args::Schema) -> Ending {

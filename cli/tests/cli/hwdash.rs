@@ -34,10 +34,14 @@ impl Workshop {
         });
         // What would change how it talks; CI itself may run on GitHub Actions.
         let others = ["COLUMNS", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "NO_COLOR"];
-        let ours = ["HWDASH_API_URL", "HWDASH_AUTHORITY_URL", "HWDASH_PROFILE"];
+        let ours = ["HWDASH_API_URL", "HWDASH_AUTHORITY_URL", "HWDASH_CONFIG", "HWDASH_PROFILE"];
         others.iter().chain(&ours).for_each(|name| {
             command.env_remove(name);
         });
+        // Somebody may have a configuration.
+        for name in ["XDG_CONFIG_HOME", "APPDATA"] {
+            command.env(name, self.path("no-configuration"));
+        }
         command
     }
 

@@ -1,5 +1,7 @@
 //! `hwdash` as a user meets it: the built program against an emulator, over real sockets.
 
+mod config;
+mod doctor;
 mod emulator;
 mod failures;
 mod hwdash;
@@ -11,6 +13,7 @@ mod products;
 mod scene;
 mod schema;
 mod sharing;
+mod shells;
 mod sign;
 mod submissions;
 mod surroundings;
