@@ -107,13 +107,13 @@ Exit codes: 0 done, 1 unexpected, 2 bad input, 3 credentials, 4 permission,
 impl Args {
     /// Reads the command line. Who wants JSON gets it for mistakes in it, too.
     pub(crate) fn read() -> Result<Self, Failure> {
-        Self::try_parse().or_else(|error| {
+        Self::try_parse().map_err(|error| {
             if !error.use_stderr() || asked_for() == Format::Human {
                 error.exit();
             }
             let text = error.to_string();
             let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-            Err(Failure::input(message, "hwdash help tells what the command takes."))
+            Failure::input(message, "hwdash help tells what the command takes.")
         })
     }
 }

@@ -60,7 +60,8 @@ where
     let place = place.filter(|_| items > 0 || wanted.continuation.is_some());
     shown.end(place.as_deref())?;
     let Some(failure) = broken else {
-        place.iter().for_each(|place| tell_more(app, place));
+        place.iter().for_each(|place| tell_of_more(app, place));
+        tell_of_none(app, items);
         return Ok(Exit::Done);
     };
     Err(match place {
@@ -81,8 +82,15 @@ fn begun<T: Send + 'static>(mut list: List<T>, wanted: &Listing) -> List<T> {
     }
 }
 
+/// An empty table says too little.
+fn tell_of_none(app: &App, items: usize) {
+    if items == 0 {
+        app.console.say("there are none");
+    }
+}
+
 /// The document tells it by itself.
-fn tell_more(app: &App, place: &str) {
+fn tell_of_more(app: &App, place: &str) {
     match app.console.format {
         Format::Human => app.console.say(&format!("there may be more: --continuation {place}")),
         Format::Json => {}
@@ -95,12 +103,13 @@ pub(crate) fn show_all<T: Row>(app: &App, items: &[T]) -> Ending {
     let mut shown = Shown::new(app.console.format, T::COLUMNS);
     items.iter().try_for_each(|item| shown.item(item))?;
     shown.end(None)?;
+    tell_of_none(app, items.len());
     Ok(Exit::Done)
 }
 
 /// What has come of a list.
 enum Shown {
-    Human { rows: Rows, items: usize },
+    Human(Rows),
     Document(Vec<serde_json::Value>),
     Lines,
 }
@@ -108,7 +117,7 @@ enum Shown {
 impl Shown {
     fn new(format: Format, columns: &'static [&'static str]) -> Self {
         match format {
-            Format::Human => Self::Human { rows: Rows::new(columns, output::width()), items: 0 },
+            Format::Human => Self::Human(Rows::new(columns, output::width())),
             Format::Json => Self::Document(Vec::new()),
             Format::Ndjson => Self::Lines,
         }
@@ -116,10 +125,7 @@ impl Shown {
 
     fn item<T: Row>(&mut self, item: &T) -> Result<(), Failure> {
         match self {
-            Self::Human { rows, items } => {
-                *items += 1;
-                rows.push(item.row()).map_or(Ok(()), |text| for_people(&text))
-            }
+            Self::Human(rows) => rows.push(item.row()).map_or(Ok(()), |text| for_people(&text)),
             Self::Document(items) => {
                 items.push(value(item)?);
                 Ok(())
@@ -131,13 +137,7 @@ impl Shown {
     /// A document is whole even when the list broke off: it says where to go on.
     fn end(self, place: Option<&str>) -> Result<(), Failure> {
         match self {
-            Self::Human { mut rows, items } => {
-                rows.flush().map_or(Ok(()), |text| for_people(&text))?;
-                if items == 0 && place.is_none() {
-                    output::line("there are none");
-                }
-                Ok(())
-            }
+            Self::Human(mut rows) => rows.flush().map_or(Ok(()), |text| for_people(&text)),
             Self::Document(items) => {
                 data(&document(&json!({ "value": items, "continuation": place }))?)
             }

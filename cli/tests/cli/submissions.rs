@@ -70,8 +70,9 @@ async fn every_kind_of_file_is_downloaded() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_error_report_of_a_failed_submission_is_downloaded() {
-    let report = Some("echo.inf: error 1205: section [Models] is missing\n");
-    let scene = Scene::with(|e| e.fail_step(Step::Validation, ["The INF is bad."], report)).await;
+    let report = "echo.inf: error 1205: section [Models] is missing\n";
+    let scene =
+        Scene::with(|e| e.fail_step(Step::Validation, ["The INF is bad."], Some(report))).await;
     let made = scene.signed().await;
     assert_shown!(
         "submission_get_failed",
@@ -82,7 +83,7 @@ async fn the_error_report_of_a_failed_submission_is_downloaded() {
     let args = ["--kind", "error-report", "--out", "report.txt"];
     let output = scene.hwdash(made.args(&["submission", "download"], &args)).await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(fs::read_to_string(scene.workshop.path("report.txt")).unwrap(), report.unwrap());
+    assert_eq!(fs::read_to_string(scene.workshop.path("report.txt")).unwrap(), report);
     // It is kept, as every file is.
     let again = scene.hwdash(made.args(&["submission", "download"], &args)).await;
     assert_eq!(again.status.code(), Some(10));
