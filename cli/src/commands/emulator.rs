@@ -34,8 +34,7 @@ async fn emulate(app: &App, args: &Args, stop: StopSignal) -> Result<(), Failure
     export("AZURE_CLIENT_SECRET", emulator.client_secret())?;
     export("HWDASH_API_URL", &emulator.api_base_url())?;
     export("HWDASH_AUTHORITY_URL", emulator.authority_url())?;
-    app.console
-        .say(&format!("the emulator listens at {}; Ctrl-C stops it", emulator.authority_url()));
+    app.console.say(&format!("the emulator listens at {} until Ctrl-C", emulator.authority_url()));
     stop.heard().await;
     emulator.stop().await;
     Ok(())
@@ -80,7 +79,7 @@ async fn record(app: &App, args: &Args, upstream: &str, stop: StopSignal) -> Res
     let proxy = builder.start().await.map_err(|error| not_started("proxy", error))?;
     export("HWDASH_API_URL", &proxy.api_base_url())?;
     export("HWDASH_AUTHORITY_URL", proxy.authority_url())?;
-    app.console.say(&format!("the proxy listens at {}; Ctrl-C stops it", proxy.authority_url()));
+    app.console.say(&format!("the proxy listens at {} until Ctrl-C", proxy.authority_url()));
     app.console
         .say("hint: Names and ids stay in the recordings: read them before you give them away.");
     stop.heard().await;
