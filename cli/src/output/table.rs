@@ -109,3 +109,51 @@ impl Rows {
         format!("{gap}{}", records.join("\n"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: &[&str] = &["id", "name"];
+
+    fn shown(width: Option<usize>, names: impl Iterator<Item = String>) -> Vec<String> {
+        let mut rows = Rows::new(COLUMNS, width);
+        let mut batches: Vec<_> = names
+            .enumerate()
+            .filter_map(|(index, name)| rows.push(vec![index.to_string(), name]))
+            .collect();
+        batches.extend(rows.flush());
+        batches.iter().flat_map(|batch| batch.lines()).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_long_list_comes_in_batches_with_one_header_and_columns_that_stay() {
+        let names = (0..2 * BATCH + 1).map(|index| format!("name {index}"));
+        let lines = shown(None, names);
+        assert_eq!(lines.len(), 2 * BATCH + 2);
+        assert_eq!(lines[0], "ID  NAME");
+        assert_eq!(lines[1], "0   name 0");
+        assert_eq!(lines[BATCH + 1], format!("{BATCH}  name {BATCH}"));
+        assert_eq!(lines[2 * BATCH + 1], format!("{}  name {}", 2 * BATCH, 2 * BATCH));
+    }
+
+    #[test]
+    fn what_is_too_wide_comes_one_below_the_other_to_the_end() {
+        let name = |index| format!("a name of some length, {index}");
+        assert_eq!(shown(Some(30), (0..1).map(name)), ["ID  NAME", "0   a name of some length, 0"]);
+        let narrow = shown(Some(20), (0..BATCH + 1).map(name));
+        assert_eq!(narrow[..3], ["id    0", "name  a name of some length, 0", ""]);
+        assert_eq!(narrow.last().unwrap(), &format!("name  a name of some length, {BATCH}"));
+        assert_eq!(narrow.iter().filter(|line| line.is_empty()).count(), BATCH);
+    }
+
+    #[test]
+    fn the_lines_of_a_field_stand_below_one_another() {
+        let fields = Fields::default()
+            .with("id", Some(7))
+            .with("nothing", None::<&str>)
+            .with("empty", Some(""))
+            .with("messages", Some("one\ntwo"));
+        assert_eq!(fields.render(), "id        7\nmessages  one\n          two\n");
+    }
+}

@@ -4,6 +4,7 @@ mod config;
 mod doctor;
 mod emulator;
 mod failures;
+mod formats;
 mod hwdash;
 mod input;
 mod labels;

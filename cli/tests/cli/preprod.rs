@@ -7,6 +7,7 @@ use crate::{hwdash::assert_shown, scene::Scene};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_package_is_signed_for_test_machines() {
     let scene = Scene::new().await;
+    assert_shown!("preprod_submit", scene.hwdash(["preprod", "submit", "echo.cab"]).await);
     let submitted = scene.json(&["preprod", "submit", "echo.cab"]).await;
     let id = submitted["id"].as_str().unwrap();
     let soon = ["preprod", "wait", id, "--max-wait", "0s"];
@@ -16,6 +17,10 @@ async fn a_package_is_signed_for_test_machines() {
     scene.pass();
     assert_shown!("preprod_wait", scene.hwdash(["preprod", "wait", id]).await);
     assert_shown!("preprod_get", scene.hwdash(["preprod", "get", id]).await);
+    assert_shown!("preprod_assets", scene.hwdash(["preprod", "assets", id]).await);
+    let download = ["preprod", "download", id, "--out", "signed.zip", "--output", "ndjson"];
+    let downloaded = scene.hwdash(download).await;
+    assert!(downloaded.status.success(), "{}", String::from_utf8_lossy(&downloaded.stderr));
     let assets = scene.json(&["preprod", "assets", id]).await;
     let asset = assets["value"][0]["id"].as_str().unwrap();
     for args in [&["preprod", "download", id][..], &["preprod", "download", id, asset]] {
