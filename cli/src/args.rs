@@ -17,17 +17,19 @@ pub(crate) mod submission;
 pub(crate) mod targets;
 pub(crate) mod waiting;
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use std::env;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub(crate) use self::{
     completions::Completions, connection::Connection, doctor::Doctor, list::Listing, man::Man,
     schema::Schema, sign::Sign, targets::Targets, waiting::Waiting,
 };
-use crate::output::Format;
+use crate::{failure::Failure, output::Format};
 
 /// Has Windows drivers signed and published by Microsoft's Hardware dashboard.
 #[derive(Debug, Parser)]
-#[command(name = "hwdash", version, about, help_template = OVERVIEW, after_help = AFTER)]
+#[command(name = "hwdash", version, help_template = OVERVIEW)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -39,9 +41,16 @@ pub(crate) struct Args {
 /// What can be said to every command.
 #[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct Global {
-    /// What is written to stdout: tables for people, one JSON document, or a JSON line for each
-    /// event and item
-    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t)]
+    /// What stdout is for: human (tables), json (one document) or ndjson (a line for each item of a
+    /// list, or for each event and the result)
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub(crate) output: Format,
 
     /// The profile of the configuration file to take the account from
@@ -49,7 +58,8 @@ pub(crate) struct Global {
     pub(crate) profile: Option<String>,
 }
 
-/// clap cannot group commands. A test holds this against the commands that there are.
+/// clap cannot group commands, and gives each option three lines. A test holds this against the
+/// commands and options that there are.
 const OVERVIEW: &str = "\
 {about}
 
@@ -74,15 +84,39 @@ Tools:
   man          print the manual
 
 Options:
-{options}{after-help}";
+  --output FORMAT  stdout as human (tables), json (one document) or ndjson (lines)
+  --profile NAME   take the account from this profile of the configuration file
+  -h, --help       `hwdash help COMMAND` tells more of a command, with examples
+  -V, --version    print the version
 
-const AFTER: &str = "
+stdout holds data only, stderr everything else.
+Exit codes: 0 done, 1 unexpected, 2 bad input, 3 credentials, 4 permission,
+  5 not found, 6 refused (request or state), 7 throttled, 8 failed by the service,
+  9 still running, 10 local file, 11 network, 12 service in trouble, 130 interrupted
+";
 
-`hwdash help COMMAND` tells more, with examples. stdout holds data only, stderr the rest.
+impl Args {
+    /// Reads the command line. Who wants JSON gets it for mistakes in it, too.
+    pub(crate) fn read() -> Result<Self, Failure> {
+        Self::try_parse().or_else(|error| {
+            if !error.use_stderr() || asked_for() == Format::Human {
+                error.exit();
+            }
+            let text = error.to_string();
+            let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+            Err(Failure::input(message, "hwdash help tells what the command takes."))
+        })
+    }
+}
 
-Exit codes: 0 done, 1 unexpected, 2 bad input, 3 credentials, 4 permission, 5 not found,
-6 refused (request or state), 7 throttled, 8 failed by the service, 9 still running,
-10 local file, 11 network, 12 service in trouble, 130 interrupted";
+/// The format that the command line asks for, although it cannot be read as a whole.
+pub(crate) fn asked_for() -> Format {
+    let args: Vec<_> = env::args().collect();
+    let after = args.windows(2).filter(|pair| pair[0] == "--output").map(|pair| pair[1].as_str());
+    let joined = args.iter().filter_map(|arg| arg.strip_prefix("--output="));
+    let format = after.chain(joined).next_back().unwrap_or_default();
+    Format::from_str(format, true).unwrap_or_default()
+}
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -161,7 +195,11 @@ mod tests {
                 assert!(line.contains(verb.get_name()), "{} is not in {line}", verb.get_name());
             }
         }
-        assert!(help.lines().count() <= 45, "{} lines: {help}", help.lines().count());
-        assert!(help.lines().all(|line| line.chars().count() <= 92), "{help}");
+        for option in Args::command().get_opts() {
+            let name = format!("--{}", option.get_long().unwrap_or_default());
+            assert!(help.contains(&name), "{name} is not in {help}");
+        }
+        assert!(help.lines().count() <= 40, "{} lines: {help}", help.lines().count());
+        assert!(help.lines().all(|line| line.chars().count() <= 84), "{help}");
     }
 }

@@ -90,7 +90,9 @@ impl Failure {
 
     pub(crate) fn file(message: impl Into<String>, error: io::Error) -> Self {
         let hint = "Check the path, its permissions and the room on the disk.";
-        Self::new(Exit::LocalFile, message, hint).with_detail(format!("caused by: {error}"))
+        Self::new(Exit::LocalFile, message, hint)
+            .with_detail(format!("caused by: {error}"))
+            .with_fact("causes", vec![error.to_string()])
     }
 
     /// The time to wait is over, and the service goes on: nothing has gone wrong.
@@ -117,17 +119,13 @@ impl Failure {
         self.facts.insert(name.to_owned(), value.into());
         self
     }
-
-    /// Puts a hint that knows more in the place of the general one.
-    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let mut details = causes(&error);
+        let causes = causes(&error);
+        let mut details: Vec<_> =
+            causes.iter().map(|cause| format!("caused by: {cause}")).collect();
         if let Some(report) = error.report() {
             details.push("report of the service:".to_owned());
             details.extend(report.lines().map(|line| format!("  {line}")));
@@ -137,7 +135,7 @@ impl From<Error> for Failure {
                 "for Microsoft's support: correlation id {run}, request id {request}"
             ));
         }
-        let facts = facts(&error);
+        let facts = facts(&error, causes);
         Self { details, facts, ..Self::new(exit(&error), error.to_string(), error.hint()) }
     }
 }
@@ -146,17 +144,18 @@ fn causes(error: &Error) -> Vec<String> {
     let mut causes = Vec::new();
     let mut source = error.source();
     while let Some(cause) = source {
-        causes.push(format!("caused by: {cause}"));
+        causes.push(cause.to_string());
         source = cause.source();
     }
     causes
 }
 
-fn facts(error: &Error) -> Map<String, Value> {
+fn facts(error: &Error, causes: Vec<String>) -> Map<String, Value> {
     let facts = json!({
         "stage": error.stage().to_string(),
         "status": error.status().map(|status| status.as_u16()),
         "serviceCode": error.code(),
+        "causes": causes,
         "validationErrors": error.validation_errors(),
         "messages": error.messages(),
         "report": error.report(),

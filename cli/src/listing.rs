@@ -50,10 +50,13 @@ where
     }
     let mut shown = Shown::new(app.console.format, T::COLUMNS);
     let mut left = wanted.limit.map_or(usize::MAX, Into::into);
-    let mut broken = None;
+    let (mut items, mut broken) = (0, None);
     while left > 0 && broken.is_none() {
         match list.try_next().await {
-            Ok(Some(item)) => shown.item(&item)?,
+            Ok(Some(item)) => {
+                shown.item(&item)?;
+                items += 1;
+            }
             Ok(None) => break,
             Err(error) => broken = Some(Failure::from(error)),
         }
@@ -62,6 +65,8 @@ where
     let place = list.continuation().as_ref().map(Place::word).transpose()?;
     shown.end(place.as_deref())?;
     match (broken, place) {
+        // Nothing has come yet: there is no place to go on from.
+        (Some(failure), Some(_)) if items == 0 && wanted.continuation.is_none() => Err(failure),
         (Some(failure), Some(place)) => Err(failure
             .with_detail(format!("go on behind the last item with: --continuation {place}"))
             .with_fact("continuation", place)),

@@ -18,8 +18,6 @@ mod wait;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::{
     args::{Args, Command, Global},
     failure::{Exit, Failure},
@@ -45,7 +43,10 @@ impl App {
 pub(crate) type Ending = Result<Exit, Failure>;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::read() {
+        Ok(args) => args,
+        Err(failure) => return output::report(&Console::new(args::asked_for()), &failure),
+    };
     let app = App::new(args.global);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -70,7 +71,7 @@ async fn run(app: &App, command: Command) -> Ending {
         Command::Schema(schema) => commands::schema::run(&schema),
         Command::Completions(completions) => commands::completions::run(&completions),
         Command::Man(man) => commands::man::run(&man),
-        online => interruptible(app, call(app, online)).await,
+        online => interruptible(call(app, online)).await,
     }
 }
 
@@ -92,15 +93,14 @@ async fn call(app: &App, command: Command) -> Ending {
 }
 
 /// Ends the work at Ctrl-C or SIGTERM: what was begun is dropped, and with it every half-written file.
-async fn interruptible(app: &App, work: impl Future<Output = Ending>) -> Ending {
+async fn interruptible(work: impl Future<Output = Ending>) -> Ending {
     let stop = StopSignal::listen()
         .map_err(|error| Failure::file("the program could not be started", error))?;
     tokio::select! {
         ending = work => ending,
         () = stop.heard() => {
-            app.console.say("interrupted");
-            app.console.say("hint: What was made stays at the service; the lines above name it.");
-            Ok(Exit::Interrupted)
+            let hint = "What was made stays at the service; the lines above name it.";
+            Err(Failure::new(Exit::Interrupted, "interrupted", hint))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use hardware_dashboard::model::{
     Audience, GoLiveDate, NewHardwareIdTarget, PreprodAsset, PreprodPackage, Product,
-    ShippingLabel, Submission, UpdateHardwareIdTarget,
+    ShippingLabel, Submission, Timestamp, UpdateHardwareIdTarget,
 };
 use serde::Serialize;
 
@@ -27,6 +27,15 @@ fn joined<T: ToString>(values: Option<&[T]>, between: &str) -> Option<String> {
     Some(values.iter().map(ToString::to_string).collect::<Vec<_>>().join(between))
 }
 
+/// To the minute, in UTC: fractions of seconds help nobody.
+fn when(time: Option<&Timestamp>) -> Option<String> {
+    let time = time?;
+    Some(match time.to_utc() {
+        Some(utc) => utc.format("%Y-%m-%d %H:%M").to_string(),
+        None => time.to_string(),
+    })
+}
+
 /// `step: state`, as far as they are known.
 pub(crate) fn workflow<S: ToString, T: ToString>(
     step: Option<S>,
@@ -45,7 +54,7 @@ impl Row for Product {
         vec![
             cell(self.id_or_link()),
             cell(self.test_harness.as_ref()),
-            cell(self.created_date_time.as_ref()),
+            cell(when(self.created_date_time.as_ref())),
             cell(self.product_name.as_ref()),
         ]
     }
@@ -60,9 +69,9 @@ pub(crate) fn product(product: &Product) -> Fields {
         .with("marketing names", joined(product.marketing_names.as_deref(), "\n"))
         .with("device type", product.device_type.as_ref())
         .with("firmware", product.firmware_version.as_ref())
-        .with("announced", product.announcement_date.as_ref())
+        .with("announced", when(product.announcement_date.as_ref()))
         .with("committed", product.is_committed)
-        .with("created", product.created_date_time.as_ref())
+        .with("created", when(product.created_date_time.as_ref()))
         .with("created by", product.created_by.as_ref())
         .with("message", product.message.as_ref())
 }
@@ -75,7 +84,7 @@ impl Row for Submission {
             cell(self.id_or_link()),
             cell(self.type_.as_ref()),
             cell(self.commit_status.as_ref()),
-            cell(self.created_date_time.as_ref()),
+            cell(when(self.created_date_time.as_ref())),
             cell(self.name.as_ref()),
         ]
     }
@@ -96,7 +105,7 @@ pub(crate) fn submission(submission: &Submission) -> Fields {
         .with("messages", joined(Some(&messages), "\n"))
         .with("error report", submission.error_report_url().map(|_| "there is one"))
         .with("downloads", joined(Some(&kinds), ", "))
-        .with("created", submission.created_date_time.as_ref())
+        .with("created", when(submission.created_date_time.as_ref()))
         .with("created by", submission.created_by.as_ref())
 }
 
@@ -124,7 +133,7 @@ pub(crate) fn label(label: &ShippingLabel) -> Fields {
     let publishing = label.publishing_specifications.as_ref();
     let goes_live = publishing.and_then(|publishing| match publishing.go_live_date.as_ref()? {
         GoLiveDate::AtOnce => Some("at once".to_owned()),
-        GoLiveDate::NotBefore(date) => Some(date.to_string()),
+        GoLiveDate::NotBefore(date) => when(Some(date)),
     });
     let targeting = label.targeting.as_ref();
     let ids = targeting.and_then(|targeting| targeting.hardware_ids.as_ref());
@@ -163,7 +172,7 @@ impl Row for PreprodAsset {
         vec![
             cell(self.id.as_ref()),
             cell(self.asset_type.as_ref()),
-            cell(self.created_date.as_ref()),
+            cell(when(self.created_date.as_ref())),
             cell(self.content_hash.as_ref()),
         ]
     }
@@ -176,7 +185,7 @@ pub(crate) fn preprod(package: &PreprodPackage) -> Fields {
         .with("signing", package.signing_status.as_ref())
         .with("error", error)
         .with("assets", package.assets.as_ref().map(Vec::len))
-        .with("changed", package.last_modified.as_ref())
+        .with("changed", when(package.last_modified.as_ref()))
 }
 
 impl Row for NewHardwareIdTarget {

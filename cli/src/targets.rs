@@ -53,17 +53,12 @@ mod tests {
     use super::*;
 
     fn chosen(wanted: &Targets) -> Vec<String> {
-        let systems = |codes: &[&str]| {
-            codes.iter().map(|code| (*code, json!({ "USB\\VID_1": {}, "*PNP0501": {} }))).collect()
-        };
-        let systems: serde_json::Map<_, _> = systems(&[
-            "WINDOWS_v100_X64_CO_FULL",
-            "WINDOWS_v100_X64_GE_FULL",
-            "WINDOWS_v100_ARM64_GE_FULL",
-        ])
-        .into_iter()
-        .map(|(code, ids): (&str, _)| (code.to_owned(), ids))
-        .collect();
+        let ids = json!({ "USB\\VID_1": {}, "*PNP0501": {} });
+        let systems = json!({
+            "WINDOWS_v100_X64_CO_FULL": ids,
+            "WINDOWS_v100_X64_GE_FULL": ids,
+            "WINDOWS_v100_ARM64_GE_FULL": ids,
+        });
         let metadata: DriverMetadata = serde_json::from_value(json!({ "BundleInfoMap": {
             "b": { "InfInfoMap": { "echo.inf": { "OSPnPInfoMap": systems } } } } }))
         .unwrap();

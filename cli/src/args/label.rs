@@ -27,10 +27,9 @@ pub(crate) enum Label {
 
 /// Which shipping label.
 #[derive(Clone, Debug, Args)]
-#[group(skip)]
-pub(crate) struct Which {
+pub(crate) struct LabelIds {
     #[command(flatten)]
-    pub(crate) submission: submission::Which,
+    pub(crate) submission: submission::SubmissionIds,
 
     /// The id of the shipping label
     #[arg(value_name = "LABEL")]
@@ -40,10 +39,10 @@ pub(crate) struct Which {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-    hwdash label list 14631253285588838 1152921504621442000")]
+    hwdash label list 1463 1152")]
 pub(crate) struct List {
     #[command(flatten)]
-    pub(crate) which: submission::Which,
+    pub(crate) which: submission::SubmissionIds,
 
     #[command(flatten)]
     pub(crate) listing: Listing,
@@ -55,10 +54,10 @@ pub(crate) struct List {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-    hwdash label get 14631253285588838 1152921504621442000 1152921504606971000")]
+    hwdash label get 1463 1152 2204")]
 pub(crate) struct Get {
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: LabelIds,
 
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -66,21 +65,21 @@ pub(crate) struct Get {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Flags win over the file. The file is JSON or TOML: the request as the API takes it, or a file that
-was written for Microsoft's tool. `hwdash schema new-label` tells its fields.
+Flags win over the file. The file is JSON or TOML: the request as the API takes it, or a file \
+that was written for Microsoft's tool. `hwdash schema new-label` tells its fields.
 
 Examples:
   Look at what would be targeted, then publish it for people who ask for it:
-    hwdash label create 14631253285588838 1152921504621442000 --all --dry-run
-    hwdash label create 14631253285588838 1152921504621442000 --name Retail --all
+    hwdash label create 1463 1152 --all --dry-run
+    hwdash label create 1463 1152 --name Retail --all
   Only Windows 11 on USB, installed automatically as the file says:
-    hwdash label create 14631253285588838 1152921504621442000 --from label.toml \\
+    hwdash label create 1463 1152 --from label.toml \\
         --os 'win11-*' --pnp 'usb\\*'
   Share it with a partner:
-    hwdash label create 14631253285588838 1152921504621442000 --name Shared --partner 27258209")]
+    hwdash label create 1463 1152 --name Shared --partner 27258209")]
 pub(crate) struct Create {
     #[command(flatten)]
-    pub(crate) which: submission::Which,
+    pub(crate) which: submission::SubmissionIds,
 
     /// Read the label from this JSON or TOML file, `-` for standard input
     #[arg(long, value_name = "FILE")]
@@ -123,21 +122,21 @@ pub(crate) struct Create {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Audiences that are not spoken of stay: they are read first and sent again, for the service removes
-those that are left out.
+Audiences that are not spoken of stay: they are read first and sent again, for the service \
+removes those that are left out.
 
 Examples:
   Target more hardware ids, or fewer:
-    hwdash label update 14631253285588838 1152921504621442000 1152921504606971000 \\
+    hwdash label update 1463 1152 2204 \\
         --add --pnp 'usb\\vid_1209*'
-    hwdash label update 14631253285588838 1152921504621442000 1152921504606971000 \\
+    hwdash label update 1463 1152 2204 \\
         --remove --os win10-rs5-x64
   As a file says:
-    hwdash label update 14631253285588838 1152921504621442000 1152921504606971000 \\
+    hwdash label update 1463 1152 2204 \\
         --from changes.json")]
 pub(crate) struct Update {
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: LabelIds,
 
     /// Read the changes from this JSON or TOML file, `-` for standard input
     #[arg(long, value_name = "FILE")]
@@ -189,10 +188,10 @@ pub(crate) struct Update {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-    hwdash label cancel 14631253285588838 1152921504621442000 1152921504606971000")]
+    hwdash label cancel 1463 1152 2204")]
 pub(crate) struct Cancel {
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: LabelIds,
 
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -201,13 +200,13 @@ pub(crate) struct Cancel {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-    hwdash label wait 14631253285588838 1152921504621442000 1152921504606971000
+    hwdash label wait 1463 1152 2204
   Until a person at Microsoft has to approve it, which is as far as a build machine should wait:
-    hwdash label wait 14631253285588838 1152921504621442000 1152921504606971000 \\
+    hwdash label wait 1463 1152 2204 \\
         --until approval --max-wait 2h")]
 pub(crate) struct Wait {
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: LabelIds,
 
     /// How far the label must come
     #[arg(long, value_name = "POINT", value_enum, default_value_t)]

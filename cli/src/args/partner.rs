@@ -16,7 +16,7 @@ pub(crate) enum Partner {
 The ids are the partner's; the answer holds this account's own.
 
 Examples:
-    hwdash partner lookup 27258209 13635057453741329 1152921504621441930")]
+    hwdash partner lookup 27258209 1363 1151")]
 pub(crate) struct Lookup {
     /// The partner's publisher id
     #[arg(value_name = "PUBLISHER")]

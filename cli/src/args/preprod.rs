@@ -37,7 +37,7 @@ pub(crate) struct Submit {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-    hwdash preprod get 0e4c7a1b-52d8-4f36-9a0c-8b1d3e5f7a92")]
+    hwdash preprod get 0e4c7a1b")]
 pub(crate) struct Get {
     /// The id of the package
     #[arg(value_name = "PACKAGE")]
@@ -50,7 +50,7 @@ pub(crate) struct Get {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-    hwdash preprod assets 0e4c7a1b-52d8-4f36-9a0c-8b1d3e5f7a92")]
+    hwdash preprod assets 0e4c7a1b")]
 pub(crate) struct Assets {
     /// The id of the package
     #[arg(value_name = "PACKAGE")]
@@ -64,7 +64,7 @@ pub(crate) struct Assets {
 #[command(after_help = "\
 Examples:
   The signed files:
-    hwdash preprod download 0e4c7a1b-52d8-4f36-9a0c-8b1d3e5f7a92 --out echo-preprod.zip")]
+    hwdash preprod download 0e4c7a1b --out echo-preprod.zip")]
 pub(crate) struct Download {
     /// The id of the package
     #[arg(value_name = "PACKAGE")]
@@ -89,7 +89,7 @@ pub(crate) struct Download {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-    hwdash preprod wait 0e4c7a1b-52d8-4f36-9a0c-8b1d3e5f7a92 --max-wait 2h")]
+    hwdash preprod wait 0e4c7a1b --max-wait 2h")]
 pub(crate) struct Wait {
     /// The id of the package
     #[arg(value_name = "PACKAGE")]

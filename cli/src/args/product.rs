@@ -36,8 +36,8 @@ pub(crate) struct List {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-    hwdash product get 14631253285588838
-    hwdash product get 14631253285588838 --output json")]
+    hwdash product get 1463
+    hwdash product get 1463 --output json")]
 pub(crate) struct Get {
     /// The id of the product
     #[arg(value_name = "PRODUCT")]
@@ -49,8 +49,8 @@ pub(crate) struct Get {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Flags win over the file. The file is JSON or TOML: the request as the API takes it, or a file that
-was written for Microsoft's tool. `hwdash schema new-product` tells its fields.
+Flags win over the file. The file is JSON or TOML: the request as the API takes it, or a file \
+that was written for Microsoft's tool. `hwdash schema new-product` tells its fields.
 
 Examples:
     hwdash product create --name Echo --harness attestation --signature win11-24h2-x64
@@ -88,8 +88,8 @@ pub(crate) struct Create {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-    hwdash product update 14631253285588838 --name \"Echo 1.3\"
-    hwdash product update 14631253285588838 --from changes.json")]
+    hwdash product update 1463 --name \"Echo 1.3\"
+    hwdash product update 1463 --from changes.json")]
 pub(crate) struct Update {
     /// The id of the product
     #[arg(value_name = "PRODUCT")]

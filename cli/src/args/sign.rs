@@ -11,10 +11,11 @@ use super::{Connection, Waiting};
 #[command(after_help = "\
 Examples:
   Try it without an account, on the emulator:
-    hwdash sign samples/echo-driver --name Echo --signature WINDOWS_v100_X64_GE_FULL \\
-        --out echo-signed.zip --emulator
+    hwdash sign samples/echo-driver --name Echo \\
+        --signature win11-24h2-x64 --out echo-signed.zip --emulator
   Sign for real (AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET are set):
-    hwdash sign echo.cab --name Echo --signature win11-24h2-x64 --out echo-signed.zip")]
+    hwdash sign echo.cab --name Echo \\
+        --signature win11-24h2-x64 --out echo-signed.zip")]
 pub(crate) struct Sign {
     /// The package: a signed .cab (attestation), an .hlkx or an .hckx file; with --emulator also a
     /// folder of driver folders

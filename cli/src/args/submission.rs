@@ -29,7 +29,7 @@ pub(crate) enum Submission {
 
 /// Which submission.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Which {
+pub(crate) struct SubmissionIds {
     /// The id of the product
     #[arg(value_name = "PRODUCT")]
     pub(crate) product: ProductId,
@@ -42,7 +42,7 @@ pub(crate) struct Which {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-    hwdash submission list 14631253285588838")]
+    hwdash submission list 1463")]
 pub(crate) struct List {
     /// The id of the product
     #[arg(value_name = "PRODUCT")]
@@ -58,12 +58,12 @@ pub(crate) struct List {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-    hwdash submission get 14631253285588838 1152921504621442000
-    hwdash submission get 14631253285588838 1152921504621442000 --output json \\
+    hwdash submission get 1463 1152
+    hwdash submission get 1463 1152 --output json \\
         | jq -r .workflowStatus.currentStep")]
 pub(crate) struct Get {
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: SubmissionIds,
 
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -74,9 +74,9 @@ pub(crate) struct Get {
 A product takes one initial submission. A derived one updates it (DUA).
 
 Examples:
-    hwdash submission create 14631253285588838 --name \"Echo 1.2\"
-    hwdash submission create 14631253285588838 --name \"Echo 1.2, more ids\" --derived
-    hwdash submission create 14631253285588838 --from submission.json")]
+    hwdash submission create 1463 --name \"Echo 1.2\"
+    hwdash submission create 1463 --name \"Echo 1.2, more ids\" --derived
+    hwdash submission create 1463 --from submission.json")]
 pub(crate) struct Create {
     /// The id of the product
     #[arg(value_name = "PRODUCT")]
@@ -101,10 +101,10 @@ pub(crate) struct Create {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-    hwdash submission rename 14631253285588838 1152921504621442000 \"Echo 1.2, second try\"")]
+    hwdash submission rename 1463 1152 \"Echo 1.2, second try\"")]
 pub(crate) struct Rename {
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: SubmissionIds,
 
     /// The new name
     pub(crate) name: String,
@@ -118,10 +118,10 @@ pub(crate) struct Rename {
 An upload that broke off goes on where it stopped: run the same command again.
 
 Examples:
-    hwdash submission upload 14631253285588838 1152921504621442000 echo.cab")]
+    hwdash submission upload 1463 1152 echo.cab")]
 pub(crate) struct Upload {
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: SubmissionIds,
 
     /// The package: a signed .cab (attestation), an .hlkx or an .hckx file
     pub(crate) package: PathBuf,
@@ -133,10 +133,10 @@ pub(crate) struct Upload {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-    hwdash submission commit 14631253285588838 1152921504621442000")]
+    hwdash submission commit 1463 1152")]
 pub(crate) struct Commit {
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: SubmissionIds,
 
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -145,12 +145,12 @@ pub(crate) struct Commit {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-    hwdash submission download 14631253285588838 1152921504621442000 --out echo-signed.zip
-    hwdash submission download 14631253285588838 1152921504621442000 \\
+    hwdash submission download 1463 1152 --out echo-signed.zip
+    hwdash submission download 1463 1152 \\
         --kind driver-metadata --out metadata.json")]
 pub(crate) struct Download {
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: SubmissionIds,
 
     /// What to download
     #[arg(long, value_name = "KIND", value_enum, default_value_t)]
@@ -186,14 +186,16 @@ pub(crate) enum Kind {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+--output json gives the document as it comes, unless hardware ids are chosen from it.
+
 Examples:
-    hwdash submission metadata 14631253285588838 1152921504621442000
-    hwdash submission metadata 14631253285588838 1152921504621442000 --os 'win11-*' --pnp 'usb\\*'
+    hwdash submission metadata 1463 1152
+    hwdash submission metadata 1463 1152 --os 'win11-*' --pnp 'usb\\*'
   Have it made for a submission that a partner has shared:
-    hwdash submission metadata 14631253285588838 1152921504621442000 --request")]
+    hwdash submission metadata 1463 1152 --request")]
 pub(crate) struct Metadata {
     #[command(flatten)]
-    pub(crate) which: Which,
+    pub(crate) which: SubmissionIds,
 
     /// Ask the service to make the metadata of a shared submission, which takes hours
     #[arg(long, conflicts_with_all = ["systems", "infs", "pnp_strings", "bundles"])]

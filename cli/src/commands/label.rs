@@ -9,7 +9,7 @@ use hardware_dashboard::{Client, ShippingLabelHandler};
 use super::submission;
 use crate::{
     App, Ending,
-    args::label::{Cancel, Get, Label, List, Which},
+    args::label::{Cancel, Get, Label, LabelIds, List},
     failure::Exit,
     listing,
     receipt::Receipt,
@@ -27,11 +27,11 @@ pub(crate) async fn run(app: &App, command: Label) -> Ending {
     }
 }
 
-fn handler(client: &Client, which: &Which) -> ShippingLabelHandler {
+fn handler(client: &Client, which: &LabelIds) -> ShippingLabelHandler {
     submission::handler(client, &which.submission).shipping_label(which.label)
 }
 
-fn receipt(operation: &'static str, which: &Which) -> Receipt {
+fn receipt(operation: &'static str, which: &LabelIds) -> Receipt {
     let of = &which.submission;
     let receipt = Receipt::submission(operation, of.product, of.submission);
     Receipt { shipping_label_id: Some(which.label), ..receipt }

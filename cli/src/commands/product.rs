@@ -7,7 +7,7 @@ use crate::{
     args::product::{Create, Get, List, Product, Update},
     failure::{Exit, Failure},
     input::{self, Request},
-    listing,
+    listing, output,
     receipt::Receipt,
     show,
 };
@@ -40,6 +40,8 @@ async fn create(app: &App, args: Create) -> Ending {
     let connected = args.connection.connect(app).await?;
     let made = connected.client.products().create(&product).await?;
     app.console.result(&made, || show::product(&made))?;
+    let id = made.id_or_link().map_or_else(String::new, |id| id.to_string());
+    output::summarise(&format!("product {id} was made"));
     Ok(Exit::Done)
 }
 

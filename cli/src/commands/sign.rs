@@ -52,7 +52,10 @@ fn polling(args: &Sign, usual: &Polling) -> Result<Polling, Failure> {
 /// What was made stays: whoever goes on needs to know it.
 fn with_ids(failure: Failure, run: &Run) -> Failure {
     match made(run) {
-        Some(made) => failure.with_detail(format!("made so far: {made}")),
+        Some(made) => failure
+            .with_detail(format!("made so far: {made}"))
+            .with_fact("productId", run.product_id().map(|id| id.get()))
+            .with_fact("submissionId", run.submission_id().map(|id| id.get())),
         None => failure,
     }
 }

@@ -10,11 +10,11 @@ use hardware_dashboard::{
 pub(crate) use self::transfer::driver_metadata;
 use crate::{
     App, Ending,
-    args::submission::{Commit, Create, Get, List, Metadata, Rename, Submission, Which},
+    args::submission::{Commit, Create, Get, List, Metadata, Rename, Submission, SubmissionIds},
     failure::{Exit, Failure},
     input::Request,
     listing,
-    output::{Format, table::Fields},
+    output::{self, Format, table::Fields},
     receipt::Receipt,
     show, targets,
 };
@@ -33,7 +33,7 @@ pub(crate) async fn run(app: &App, command: Submission) -> Ending {
 }
 
 /// The submission that was named.
-pub(crate) fn handler(client: &Client, which: &Which) -> SubmissionHandler {
+pub(crate) fn handler(client: &Client, which: &SubmissionIds) -> SubmissionHandler {
     client.product(which.product).submission(which.submission)
 }
 
@@ -62,6 +62,8 @@ async fn create(app: &App, args: Create) -> Ending {
     let submissions = connected.client.product(args.product).submissions();
     let made = submissions.create(&submission).await?;
     app.console.result(&made, || show::submission(&made))?;
+    let id = made.id_or_link().map_or_else(String::new, |id| id.to_string());
+    output::summarise(&format!("submission {id} of product {} was made", args.product));
     Ok(Exit::Done)
 }
 
@@ -101,7 +103,7 @@ async fn is_committed(submission: &SubmissionHandler) -> Result<bool, Failure> {
 }
 
 async fn metadata(app: &App, args: Metadata) -> Ending {
-    let connected = args.connection.connect(app).await?;
+    let connected = args.connection.connect_to_list(app).await?;
     let submission = handler(&connected.client, &args.which);
     if args.request {
         submission.create_publisher_metadata().await?;
@@ -117,6 +119,6 @@ async fn metadata(app: &App, args: Metadata) -> Ending {
     listing::show_all(app, &targets::choose(&metadata, &args.targets).targets())
 }
 
-fn receipt(operation: &'static str, which: &Which) -> Receipt {
+fn receipt(operation: &'static str, which: &SubmissionIds) -> Receipt {
     Receipt::submission(operation, which.product, which.submission)
 }

@@ -35,9 +35,10 @@ fn is_unfinished(failure: &Failure) -> bool {
 
 fn tell(failure: &Failure) {
     let message = printable(&failure.message);
-    match is_unfinished(failure) {
-        true => line(&message),
-        false => line(&format!("{} {message}", paint("error:").red().bold())),
+    match failure.exit {
+        // Neither says anything against the work.
+        Exit::StillRunning | Exit::Interrupted => line(&message),
+        _ => line(&format!("{} {message}", paint("error:").red().bold())),
     }
     for detail in &failure.details {
         line(&format!("  {}", printable(detail)));
@@ -47,13 +48,13 @@ fn tell(failure: &Failure) {
     }
 }
 
-/// `details` repeats for people what the facts tell by name, so it is left out where they do.
+/// The details say in sentences what the facts tell by name, where there are facts.
 fn json(failure: &Failure) -> Value {
     let mut error = Map::new();
     error.insert("exitCode".to_owned(), (failure.exit as u8).into());
     error.insert("code".to_owned(), failure.exit.name().into());
     error.insert("message".to_owned(), failure.message.as_str().into());
-    if !failure.details.is_empty() {
+    if failure.facts.is_empty() && !failure.details.is_empty() {
         error.insert("details".to_owned(), failure.details.clone().into());
     }
     if let Some(hint) = &failure.hint {

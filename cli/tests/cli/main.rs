@@ -3,7 +3,17 @@
 mod config;
 mod doctor;
 mod emulator;
+mod failures;
 mod hwdash;
+mod input;
+mod labels;
+mod lists;
+mod preprod;
+mod products;
+mod scene;
 mod schema;
+mod sharing;
 mod shells;
 mod sign;
+mod submissions;
+mod surroundings;

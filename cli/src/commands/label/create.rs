@@ -15,7 +15,7 @@ use crate::{
     commands::submission::driver_metadata,
     failure::{Exit, Failure},
     input::Request,
-    listing, show, targets,
+    listing, output, show, targets,
 };
 
 pub(super) async fn run(app: &App, args: Create) -> Ending {
@@ -28,6 +28,8 @@ pub(super) async fn run(app: &App, args: Create) -> Ending {
     }
     let made = submission.shipping_labels().create(&label).await?;
     app.console.result(&made, || show::label(&made))?;
+    let id = made.id_or_link().map_or_else(String::new, |id| id.to_string());
+    output::summarise(&format!("shipping label {id} was made"));
     Ok(Exit::Done)
 }
 
