@@ -20,6 +20,7 @@ pub(crate) mod waiting;
 use std::env;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use hardware_dashboard::model::Timestamp;
 
 pub(crate) use self::{
     completions::Completions, connection::Connection, doctor::Doctor, list::Listing, man::Man,
@@ -49,12 +50,20 @@ pub(crate) struct Global {
         value_name = "FORMAT",
         value_enum,
         default_value_t,
-        hide_possible_values = true
+        hide_possible_values = true,
+        help_heading = "Output"
     )]
     pub(crate) output: Format,
 
     /// The profile of the configuration file to take the account from
-    #[arg(long, global = true, env = "HWDASH_PROFILE", value_name = "NAME")]
+    #[arg(
+        long,
+        global = true,
+        env = "HWDASH_PROFILE",
+        hide_env_values = true,
+        value_name = "NAME",
+        help_heading = "Account"
+    )]
     pub(crate) profile: Option<String>,
 }
 
@@ -107,6 +116,12 @@ impl Args {
             Err(Failure::input(message, "hwdash help tells what the command takes."))
         })
     }
+}
+
+/// A date that the service will understand.
+fn date(text: &str) -> Result<Timestamp, &'static str> {
+    let Ok(date) = text.parse::<Timestamp>();
+    date.to_utc().map(Timestamp::from).ok_or("write it like 2030-01-31 or 2030-01-31T08:00:00Z")
 }
 
 /// The format that the command line asks for, although it cannot be read as a whole.

@@ -186,3 +186,34 @@ fn exit(error: &Error) -> Exit {
     ];
     families.iter().find(|(is_one, _)| *is_one).map_or(Exit::Unexpected, |(_, exit)| *exit)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Exit; 14] = [
+        Exit::Done,
+        Exit::Unexpected,
+        Exit::Input,
+        Exit::Credentials,
+        Exit::Permission,
+        Exit::NotFound,
+        Exit::Refused,
+        Exit::Throttled,
+        Exit::WorkflowFailed,
+        Exit::StillRunning,
+        Exit::LocalFile,
+        Exit::Network,
+        Exit::Service,
+        Exit::Interrupted,
+    ];
+
+    #[test]
+    fn the_readme_lists_every_exit_code_under_its_name() {
+        let readme = include_str!("../../README.md");
+        for exit in ALL {
+            let row = format!("| {} | `{}` |", exit as u8, exit.name());
+            assert!(readme.contains(&row), "{row} is not in the README");
+        }
+    }
+}

@@ -11,7 +11,7 @@ use crate::{
     App, Ending,
     args::Listing,
     failure::{Exit, Failure},
-    output::{self, Format, data, document, table::Rows},
+    output::{self, Format, data, document, for_people, table::Rows, value},
     show::Row,
 };
 
@@ -37,21 +37,15 @@ impl Place {
 }
 
 /// Shows a list, as far as it is wanted.
-pub(crate) async fn show<T: Row>(app: &App, list: List<T>, wanted: &Listing) -> Ending
+pub(crate) async fn show<T>(app: &App, list: List<T>, wanted: &Listing) -> Ending
 where
-    T: Send + Unpin + 'static,
+    T: Row + Send + Unpin + 'static,
 {
-    let mut list = list;
-    if let Some(items) = wanted.page_size {
-        list = list.page_size(items);
-    }
-    if let Some(Place(place)) = &wanted.continuation {
-        list = list.resume(place.clone());
-    }
+    let mut list = begun(list, wanted);
     let mut shown = Shown::new(app.console.format, T::COLUMNS);
-    let mut left = wanted.limit.map_or(usize::MAX, Into::into);
+    let wanted_items = wanted.limit.map_or(usize::MAX, Into::into);
     let (mut items, mut broken) = (0, None);
-    while left > 0 && broken.is_none() {
+    while items < wanted_items && broken.is_none() {
         match list.try_next().await {
             Ok(Some(item)) => {
                 shown.item(&item)?;
@@ -60,22 +54,39 @@ where
             Ok(None) => break,
             Err(error) => broken = Some(Failure::from(error)),
         }
-        left -= 1;
     }
     let place = list.continuation().as_ref().map(Place::word).transpose()?;
+    // Where nothing has come there is no place to go on from.
+    let place = place.filter(|_| items > 0 || wanted.continuation.is_some());
     shown.end(place.as_deref())?;
-    match (broken, place) {
-        // Nothing has come yet: there is no place to go on from.
-        (Some(failure), Some(_)) if items == 0 && wanted.continuation.is_none() => Err(failure),
-        (Some(failure), Some(place)) => Err(failure
+    let Some(failure) = broken else {
+        place.iter().for_each(|place| tell_more(app, place));
+        return Ok(Exit::Done);
+    };
+    Err(match place {
+        Some(place) => failure
             .with_detail(format!("go on behind the last item with: --continuation {place}"))
-            .with_fact("continuation", place)),
-        (Some(failure), None) => Err(failure),
-        (None, Some(place)) => {
-            app.console.say(&format!("there may be more: --continuation {place}"));
-            Ok(Exit::Done)
-        }
-        (None, None) => Ok(Exit::Done),
+            .with_fact("continuation", place),
+        None => failure,
+    })
+}
+
+fn begun<T: Send + 'static>(mut list: List<T>, wanted: &Listing) -> List<T> {
+    if let Some(items) = wanted.page_size {
+        list = list.page_size(items);
+    }
+    match &wanted.continuation {
+        Some(Place(place)) => list.resume(place.clone()),
+        None => list,
+    }
+}
+
+/// The document tells it by itself.
+fn tell_more(app: &App, place: &str) {
+    match app.console.format {
+        Format::Human => app.console.say(&format!("there may be more: --continuation {place}")),
+        Format::Json => {}
+        Format::Ndjson => output::line(&json!({ "continuation": place }).to_string()),
     }
 }
 
@@ -104,17 +115,16 @@ impl Shown {
     }
 
     fn item<T: Row>(&mut self, item: &T) -> Result<(), Failure> {
-        let json = || serde_json::to_value(item).map_err(|error| Failure::stdout(error.into()));
         match self {
             Self::Human { rows, items } => {
                 *items += 1;
-                rows.push(item.row()).map_or(Ok(()), |text| data(&text))
+                rows.push(item.row()).map_or(Ok(()), |text| for_people(&text))
             }
             Self::Document(items) => {
-                items.push(json()?);
+                items.push(value(item)?);
                 Ok(())
             }
-            Self::Lines => data(&json()?.to_string()),
+            Self::Lines => data(&value(item)?.to_string()),
         }
     }
 
@@ -122,7 +132,7 @@ impl Shown {
     fn end(self, place: Option<&str>) -> Result<(), Failure> {
         match self {
             Self::Human { mut rows, items } => {
-                rows.flush().map_or(Ok(()), |text| data(&text))?;
+                rows.flush().map_or(Ok(()), |text| for_people(&text))?;
                 if items == 0 && place.is_none() {
                     output::line("there are none");
                 }

@@ -65,18 +65,13 @@ fn main() -> ExitCode {
 }
 
 async fn run(app: &App, command: Command) -> Ending {
-    match command {
-        // Runs until it is interrupted: that is its proper end.
-        Command::Emulator(emulator) => commands::emulator::run(app, emulator).await,
-        Command::Schema(schema) => commands::schema::run(&schema),
-        Command::Completions(completions) => commands::completions::run(&completions),
-        Command::Man(man) => commands::man::run(&man),
-        online => interruptible(call(app, online)).await,
-    }
+    // It runs until it is interrupted: that is its proper end.
+    let ends_itself = !matches!(command, Command::Emulator(_));
+    let work = dispatch(app, command);
+    if ends_itself { interruptible(work).await } else { work.await }
 }
 
-/// The commands that call the service.
-async fn call(app: &App, command: Command) -> Ending {
+async fn dispatch(app: &App, command: Command) -> Ending {
     match command {
         Command::Sign(sign) => commands::sign::run(app, *sign).await,
         Command::Product(product) => commands::product::run(app, product).await,
@@ -86,9 +81,10 @@ async fn call(app: &App, command: Command) -> Ending {
         Command::Audience(audience) => commands::audience::run(app, audience).await,
         Command::Partner(partner) => commands::partner::run(app, partner).await,
         Command::Doctor(doctor) => commands::doctor::run(app, &doctor).await,
-        Command::Emulator(_) | Command::Schema(_) | Command::Completions(_) | Command::Man(_) => {
-            Ok(Exit::Done)
-        }
+        Command::Emulator(emulator) => commands::emulator::run(app, emulator).await,
+        Command::Schema(schema) => commands::schema::run(&schema),
+        Command::Completions(completions) => commands::completions::run(&completions),
+        Command::Man(man) => commands::man::run(&man),
     }
 }
 

@@ -19,7 +19,7 @@ use hardware_dashboard::Reporter;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-pub(crate) use self::text::{printable, spoken};
+pub(crate) use self::text::{printable, safe, spoken};
 use self::{bars::Bars, events::Events, table::Fields};
 use crate::failure::Failure;
 
@@ -79,7 +79,7 @@ impl Console {
             line(&format!("{} {}", paint("warning:").yellow().bold(), printable(message)));
             hint.iter().for_each(|hint| line(&format!("hint: {}", printable(hint))));
         } else {
-            line(&json!({ "warning": { "message": message, "hint": hint } }).to_string());
+            line(&safe(json!({ "warning": { "message": message, "hint": hint } })).to_string());
         }
         github::annotate("warning", message, hint);
     }
@@ -93,7 +93,7 @@ impl Console {
     pub(crate) fn progress(&self, name: &str, text: &str, event: &Value) {
         match self.format {
             // As with the events of the library: the work is worth more than its report.
-            Format::Ndjson => drop(data(&event.to_string())),
+            Format::Ndjson => drop(data(&safe(event.clone()).to_string())),
             _ => self.say(&format!("{name:>10}  {text}")),
         }
     }
@@ -105,9 +105,11 @@ impl Console {
         fields: impl FnOnce() -> Fields,
     ) -> Result<(), Failure> {
         match self.format {
-            Format::Human => data(&fields().render()),
+            Format::Human => for_people(&fields().render()),
             Format::Json => data(&document(result)?),
-            Format::Ndjson => data(&json!({ "event": "result", "result": result }).to_string()),
+            Format::Ndjson => {
+                data(&json!({ "event": "result", "result": value(result)? }).to_string())
+            }
         }
     }
 
@@ -121,9 +123,14 @@ impl Console {
 
 pub(crate) use self::report::{report, summarise};
 
-/// A document as a person could read it, too.
-pub(crate) fn document<T: Serialize>(value: &T) -> Result<String, Failure> {
-    serde_json::to_string_pretty(value).map_err(|error| Failure::stdout(error.into()))
+/// As JSON, which opens no door.
+pub(crate) fn value<T: Serialize>(of: &T) -> Result<Value, Failure> {
+    serde_json::to_value(of).map(safe).map_err(|error| Failure::stdout(error.into()))
+}
+
+/// As a document that a person could read, too.
+pub(crate) fn document<T: Serialize>(of: &T) -> Result<String, Failure> {
+    Ok(format!("{:#}", value(of)?))
 }
 
 /// Writes a line to stderr. One that nobody reads is no reason to stop.
@@ -137,6 +144,12 @@ pub(crate) fn data(text: &str) -> Result<(), Failure> {
     writeln!(stdout, "{}", text.trim_end_matches('\n'))
         .and_then(|()| stdout.flush())
         .map_err(Failure::stdout)
+}
+
+/// Writes what only people read to stdout.
+pub(crate) fn for_people(text: &str) -> Result<(), Failure> {
+    let lines: Vec<_> = text.lines().map(github::defused).collect();
+    data(&lines.join("\n"))
 }
 
 /// A text for stderr, in colour where somebody sees it who has nothing against colour.

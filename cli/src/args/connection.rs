@@ -13,11 +13,11 @@ pub(crate) struct Connection {
     pub(crate) emulator: bool,
 
     /// The Microsoft Entra tenant: its id or its domain
-    #[arg(long, env = "AZURE_TENANT_ID", value_name = "ID")]
+    #[arg(long, env = "AZURE_TENANT_ID", hide_env_values = true, value_name = "ID")]
     pub(crate) tenant_id: Option<String>,
 
     /// The Microsoft Entra application
-    #[arg(long, env = "AZURE_CLIENT_ID", value_name = "ID")]
+    #[arg(long, env = "AZURE_CLIENT_ID", hide_env_values = true, value_name = "ID")]
     pub(crate) client_id: Option<String>,
 
     /// A file that holds the client secret, `-` for standard input; without it the environment
@@ -26,10 +26,10 @@ pub(crate) struct Connection {
     pub(crate) client_secret_file: Option<PathBuf>,
 
     /// Where the API is, when not in the public cloud
-    #[arg(long, env = "HWDASH_API_URL", value_name = "URL")]
+    #[arg(long, env = "HWDASH_API_URL", hide_env_values = true, value_name = "URL")]
     pub(crate) api_url: Option<String>,
 
     /// Where Microsoft Entra ID is, when not in the public cloud
-    #[arg(long, env = "HWDASH_AUTHORITY_URL", value_name = "URL")]
+    #[arg(long, env = "HWDASH_AUTHORITY_URL", hide_env_values = true, value_name = "URL")]
     pub(crate) authority_url: Option<String>,
 }

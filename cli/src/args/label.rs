@@ -7,7 +7,7 @@ use hardware_dashboard::model::{
     AudienceId, Guid, ReceiverPublisherId, ShippingLabelId, Timestamp,
 };
 
-use super::{Connection, Listing, Targets, Waiting, submission};
+use super::{Connection, Listing, Targets, Waiting, date, submission};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Label {
@@ -66,7 +66,8 @@ pub(crate) struct Get {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Flags win over the file. The file is JSON or TOML: the request as the API takes it, or a file \
-that was written for Microsoft's tool. `hwdash schema new-label` tells its fields.
+that was written for Microsoft's tool. `hwdash schema new-label` tells its fields. Without \
+publishingSpecifications in it, people have to ask for the driver (manual acquisition).
 
 Examples:
   Look at what would be targeted, then publish it for people who ask for it:
@@ -94,7 +95,7 @@ pub(crate) struct Create {
     pub(crate) partner: Option<ReceiverPublisherId>,
 
     /// Go live no sooner than this date, such as 2030-01-31
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) go_live: Option<Timestamp>,
 
     /// Only machines of this audience; may be given several times

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use hardware_dashboard::model::{OsCode, ProductId, TestHarness, Timestamp};
 
-use super::{Connection, Listing};
+use super::{Connection, Listing, date};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Product {
@@ -78,7 +78,7 @@ pub(crate) struct Create {
     pub(crate) marketing_names: Vec<String>,
 
     /// When the product shall appear in the Windows Server Catalog, such as 2030-01-31
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) announcement_date: Option<Timestamp>,
 
     #[command(flatten)]
@@ -108,7 +108,7 @@ pub(crate) struct Update {
     pub(crate) marketing_names: Vec<String>,
 
     /// When the product shall appear in the Windows Server Catalog, such as 2030-01-31
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) announcement_date: Option<Timestamp>,
 
     #[command(flatten)]

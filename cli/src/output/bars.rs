@@ -22,6 +22,14 @@ impl Reporter for Bars {
             }
             Event::ProductCreated(id) => self.step("product", &format!("created {id}")),
             Event::SubmissionCreated(id) => self.step("submission", &format!("created {id}")),
+            Event::TransferResumed { direction, there, total } => {
+                let text = format!("{there} of {total} bytes are there already");
+                self.step(name(*direction), &text);
+            }
+            Event::TransferStalled { direction, idle } => {
+                let text = format!("nothing has moved for {}", spoken(*idle));
+                self.step(name(*direction), &text);
+            }
             Event::Committed => self.step("commit", "sent"),
             Event::CommitStatus(status) => self.step("commit", status.as_str()),
             Event::Workflow { step, state } => self.step("workflow", &format!("{step}: {state}")),

@@ -8,7 +8,7 @@ use std::{
 use hardware_dashboard::{Direction, Event, Reporter};
 use serde_json::{Value, json};
 
-use super::{bars::name, data};
+use super::{bars::name, data, safe};
 
 /// Writes events to stdout.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ impl Reporter for Events {
         if let Some(event) = self.json(event) {
             // The reporter cannot stop the work, and the work is worth more than its report: that
             // nobody reads is noticed when the result is written.
-            let _ = data(&event.to_string());
+            let _ = data(&safe(event).to_string());
         }
     }
 }
@@ -40,6 +40,17 @@ impl Events {
             Event::Transfer { direction, done, total } => {
                 return self.moved(*direction, *done, *total);
             }
+            Event::TransferResumed { direction, there, total } => json!({
+                "event": "resumed",
+                "transfer": name(*direction),
+                "bytes": there,
+                "total": total,
+            }),
+            Event::TransferStalled { direction, idle } => json!({
+                "event": "stalled",
+                "transfer": name(*direction),
+                "seconds": seconds(*idle),
+            }),
             Event::Committed => json!({ "event": "committed" }),
             Event::CommitStatus(status) => {
                 json!({ "event": "commitStatus", "commitStatus": status })

@@ -6,6 +6,8 @@ use std::{
     io::{self, Write},
 };
 
+use super::printable;
+
 /// Whether the program runs on GitHub Actions.
 fn is_here() -> bool {
     env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
@@ -20,9 +22,10 @@ pub(super) fn annotate(level: &str, message: &str, hint: Option<&str>) {
 }
 
 fn annotation(level: &str, message: &str, hint: Option<&str>) -> String {
+    let message = printable(message);
     let text = match hint {
-        Some(hint) => format!("{message}\nhint: {hint}"),
-        None => message.to_owned(),
+        Some(hint) => format!("{message}\nhint: {}", printable(hint)),
+        None => message,
     };
     format!("::{level} title=hwdash::{}", escaped(&text))
 }
@@ -57,11 +60,10 @@ pub(super) fn summarise(markdown: &str) {
 /// A text that Markdown takes as it is.
 pub(super) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in printable(text).chars() {
         match c {
             '<' => plain.push_str("&lt;"),
             '&' => plain.push_str("&amp;"),
-            '\r' | '\n' => plain.push(' '),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' => plain.extend(['\\', c]),
             c => plain.push(c),
         }
@@ -76,8 +78,8 @@ mod tests {
     #[test]
     fn an_annotation_is_one_line_and_the_runner_undoes_it() {
         assert_eq!(
-            annotation("error", "100%\r\nof :: it", Some("Try again.")),
-            "::error title=hwdash::100%25%0D%0Aof :: it%0Ahint: Try again."
+            annotation("error", "100% of :: it\n::stop-commands::x", Some("Try again.")),
+            "::error title=hwdash::100%25 of :: it\u{FFFD}::stop-commands::x%0Ahint: Try again."
         );
     }
 
@@ -92,6 +94,6 @@ mod tests {
 
     #[test]
     fn markdown_shows_what_was_said() {
-        assert_eq!(plain("a|b <c> `d`\n*e*"), r"a\|b &lt;c> \`d\` \*e\*");
+        assert_eq!(plain("a|b <c> `d` *e*"), r"a\|b &lt;c> \`d\` \*e\*");
     }
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::{Map, Value};
 
-use super::{Console, Format, github, line, paint, printable};
+use super::{Console, Format, github, line, paint, printable, safe};
 use crate::failure::{Exit, Failure};
 
 /// Tells of a failure and gives the exit code for it.
@@ -15,7 +15,7 @@ pub(crate) fn report(console: &Console, failure: &Failure) -> ExitCode {
     if console.format == Format::Human {
         tell(failure);
     } else {
-        line(&json(failure).to_string());
+        line(&safe(json(failure)).to_string());
     }
     let level = if is_unfinished(failure) { "notice" } else { "error" };
     github::annotate(level, &failure.message, failure.hint.as_deref());

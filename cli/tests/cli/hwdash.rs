@@ -33,7 +33,8 @@ impl Workshop {
             command.env_remove(format!("AZURE_{name}"));
         });
         // What would change how it talks; CI itself may run on GitHub Actions.
-        let others = ["COLUMNS", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "NO_COLOR"];
+        let others =
+            ["CLICOLOR_FORCE", "COLUMNS", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "NO_COLOR"];
         let ours = ["HWDASH_API_URL", "HWDASH_AUTHORITY_URL", "HWDASH_CONFIG", "HWDASH_PROFILE"];
         others.iter().chain(&ours).for_each(|name| {
             command.env_remove(name);

@@ -105,7 +105,7 @@ fn dry_run(app: &App, label: &NewShippingLabel) -> Ending {
     let ids = ids.unwrap_or_default();
     if app.console.is_for_people() {
         listing::show_all(app, ids)?;
-        app.console.say(&format!("{} hardware ids would be targeted; nothing was sent", ids.len()));
+        app.console.say(&format!("hardware ids to be targeted: {}; nothing was sent", ids.len()));
     } else {
         app.console.result(label, Default::default)?;
     }

@@ -138,7 +138,7 @@ async fn dry_run(app: &App, label: &ShippingLabelHandler, update: ShippingLabelU
     if app.console.is_for_people() {
         let ids = request.targeting.hardware_ids.as_deref().unwrap_or_default();
         listing::show_all(app, ids)?;
-        app.console.say(&format!("{} hardware ids would be changed; nothing was sent", ids.len()));
+        app.console.say(&format!("hardware ids to be changed: {}; nothing was sent", ids.len()));
     } else {
         app.console.result(&request, Default::default)?;
     }

@@ -1,11 +1,16 @@
 //! Packages and other files of a submission, to blob storage and from it.
 
+use std::{
+    io::{self, Write},
+    path::Path,
+};
+
 use hardware_dashboard::{
     SubmissionHandler,
     blob::{DownloadOptions, UploadOptions},
     model::{DownloadType, DriverMetadata, Submission},
 };
-use tokio::fs;
+use tempfile::NamedTempFile;
 
 use super::handler;
 use crate::{
@@ -54,8 +59,9 @@ async fn error_report(app: &App, args: &Download, submission: &SubmissionHandler
             "There is one when the service has failed it: see hwdash submission get.",
         ));
     };
-    write(args, report.as_bytes()).await.map_err(|error| {
-        Failure::file(format!("{} could not be written", args.out.display()), error)
+    save(&args.out, report.as_bytes(), args.overwrite).map_err(|error| {
+        let failure = Failure::file(format!("{} could not be written", args.out.display()), error);
+        Failure { hint: Some("Check the path, or give --overwrite.".to_owned()), ..failure }
     })?;
     let path = args.out.display().to_string();
     if app.console.format == Format::Human {
@@ -67,13 +73,14 @@ async fn error_report(app: &App, args: &Download, submission: &SubmissionHandler
     Ok(Exit::Done)
 }
 
-async fn write(args: &Download, content: &[u8]) -> std::io::Result<()> {
-    use tokio::io::AsyncWriteExt;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(!args.overwrite).create(true).truncate(true);
-    let mut file = options.open(&args.out).await?;
-    file.write_all(content).await?;
-    file.sync_all().await
+/// The file gets its name when it is whole.
+fn save(target: &Path, content: &[u8], overwrite: bool) -> io::Result<()> {
+    let folder = target.parent().filter(|folder| *folder != Path::new(""));
+    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    let named = if overwrite { file.persist(target) } else { file.persist_noclobber(target) };
+    named.map(drop).map_err(|error| error.error)
 }
 
 /// The driver metadata of a submission that has some.
