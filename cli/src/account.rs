@@ -55,7 +55,7 @@ impl Account {
     /// What `connection` says, and beneath that the profile: the one of this name, or the default
     /// one if there is any.
     pub(crate) fn of(connection: &Connection, profile: Option<&str>) -> Result<Self, Failure> {
-        let chosen = config::profile(profile)?;
+        let chosen = config::profile(profile.filter(|name| !name.trim().is_empty()))?;
         let setting =
             |names: Names, given: &Option<String>, of: fn(&Profile) -> &Option<String>| {
                 Setting::given(names, given).or_else(|| Setting::in_profile(chosen.as_ref()?, of))

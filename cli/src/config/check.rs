@@ -2,7 +2,7 @@
 
 use schemars::schema_for;
 use serde_json::Value;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::{
     fault::{Fault, closest, line, plain},
@@ -16,31 +16,40 @@ const TELL_ME_ALL: &str = "hwdash schema config prints all settings.";
 const SECRET: &[&str] = &["secret", "password", "key", "token"];
 
 pub(super) fn parse(text: &str) -> Result<File, Fault> {
-    let table = DeTable::parse(text).map_err(|error| Fault {
-        line: line(text, error.span().unwrap_or_default().start),
-        // The parser tells the rule of TOML that was broken, nothing of the text.
-        message: error.message().to_owned(),
-        hint: "A text must stand in quotes, such as tenant-id = \"…\".".to_owned(),
-    })?;
+    let table = DeTable::parse(text).map_err(|error| no_toml(text, &error))?;
     let schema = schema_for!(File).to_value();
     let place =
         Place { text, root: &schema, path: String::new(), shapes: shapes(&schema, &schema) };
     place.check(table.get_ref())?;
-    toml::from_str(text).map_err(|error| Fault {
-        line: line(text, error.span().unwrap_or_default().start),
-        message: expectation(error.message()),
+    let read = Deserializer::parse(text).map_err(|error| no_toml(text, &error))?;
+    serde_path_to_error::deserialize(read).map_err(|error| Fault {
+        line: line_of(text, error.inner()),
+        message: format!("{} {}", error.path(), expectation(error.inner().message())),
         hint: TELL_ME_ALL.to_owned(),
     })
+}
+
+fn no_toml(text: &str, error: &toml::de::Error) -> Fault {
+    Fault {
+        line: line_of(text, error),
+        // The parser tells the rule of TOML that was broken, nothing of the text.
+        message: error.message().to_owned(),
+        hint: "A text must stand in quotes, such as tenant-id = \"…\".".to_owned(),
+    }
+}
+
+fn line_of(text: &str, error: &toml::de::Error) -> usize {
+    line(text, error.span().unwrap_or_default().start)
 }
 
 /// Serde's messages tell what was found before what was expected, and that may be a secret.
 fn expectation(message: &str) -> String {
     match message.rsplit_once(", expected ") {
-        Some((_, expected)) => format!("this should be {expected}"),
+        Some((_, expected)) => format!("should be {expected}"),
         None if message.starts_with("missing field ") => {
-            message.replacen("missing field", "this needs a setting", 1)
+            message.replacen("missing field", "needs a setting", 1)
         }
-        None => "this is not what belongs here".to_owned(),
+        None => "holds something else than belongs there".to_owned(),
     }
 }
 
@@ -73,7 +82,7 @@ impl<'a> Place<'a> {
         let found = self.shapes.iter().filter_map(|shape| named(shape).or_else(|| any(shape)));
         let shapes: Vec<_> = found.flat_map(|schema| shapes(schema, self.root)).collect();
         let path = format!("{}{name}.", self.path);
-        (!shapes.is_empty()).then(|| Place { path, shapes, ..*self })
+        (!shapes.is_empty()).then_some(Place { path, shapes, ..*self })
     }
 
     fn unknown(&self, name: &str, at: usize) -> Fault {

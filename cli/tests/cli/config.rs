@@ -144,7 +144,7 @@ async fn an_empty_variable_is_none() {
     let configured = Configured::with(&account(r#"{ client-secret = { file = "secret" } }"#)).await;
     configured.write("secret", configured.emulator.client_secret(), 0o600);
     let mut command = configured.doctor(&[]);
-    for name in ["AZURE_TENANT_ID", "AZURE_CLIENT_SECRET", "HWDASH_API_URL"] {
+    for name in ["AZURE_TENANT_ID", "AZURE_CLIENT_SECRET", "HWDASH_API_URL", "HWDASH_PROFILE"] {
         command.env(name, "");
     }
     let output = run(&mut command).await;

@@ -49,17 +49,18 @@ async fn look_at(emulator: &Emulator, set: impl FnOnce(&mut Command)) -> Output 
     run(&mut command).await
 }
 
-/// A server that gives every request this answer.
-fn answering(answer: &'static str) -> String {
+/// A server that gives every request this answer: status, headers, and a body.
+pub(crate) fn answering(head: &'static str, body: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/v2.0/my", listener.local_addr().unwrap());
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let _ = stream.read(&mut [0; 4096]);
-            let head =
-                format!("HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-            let _ = stream.write_all(head.as_bytes());
+            let length = body.len();
+            let head = format!("HTTP/1.1 {head}\r\nContent-Length: {length}");
+            let answer = format!("{head}\r\nConnection: close\r\n\r\n{body}");
+            let _ = stream.write_all(answer.as_bytes());
         }
     });
     url
@@ -192,7 +193,7 @@ async fn an_address_without_tls() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clock_that_is_wrong() {
-    let url = answering("404 Not Found\r\nDate: Wed, 21 Oct 2015 07:28:00 GMT");
+    let url = answering("404 Not Found\r\nDate: Wed, 21 Oct 2015 07:28:00 GMT", String::new());
     let output = look(|command| {
         command.env("HWDASH_API_URL", &url);
     })
@@ -211,7 +212,7 @@ async fn answers_that_are_not_the_services() {
         ("407 Proxy Authentication Required", "failed   API"),
         ("200 OK", "skipped  clock"),
     ] {
-        let url = answering(answer);
+        let url = answering(answer, String::new());
         let output = look(|command| {
             command.env("HWDASH_API_URL", &url);
         })

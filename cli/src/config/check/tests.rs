@@ -90,9 +90,11 @@ fn a_value_of_the_wrong_kind_is_told_without_the_value() {
     ] {
         fault(text);
     }
-    assert!(fault("[profiles.a]\ntenant-id = 1").contains("this should be a string"));
+    assert!(
+        fault("[profiles.a]\ntenant-id = 1").contains("profiles.a.tenant-id should be a string")
+    );
     let told = fault("[profiles.a]\ncredential = { certificate = {} }");
-    assert!(told.contains("this needs a setting `path`"), "{told}");
+    assert!(told.contains("needs a setting `path`"), "{told}");
 }
 
 #[test]

@@ -2,10 +2,15 @@
 
 use std::{fs, io::Write, process::Stdio};
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hardware_dashboard_emulator::{Account, Emulator};
+use serde_json::json;
 
 use super::{ACCOUNT, Configured, account};
-use crate::hwdash::{at, run, shown};
+use crate::{
+    doctor::answering,
+    hwdash::{at, run, shown},
+};
 
 const FILE: &str = r#"{ client-secret = { file = "secret" } }"#;
 
@@ -99,6 +104,45 @@ async fn a_certificate_with_a_password() {
     #[cfg(unix)]
     assert!(bare.told(&output).contains("chmod 600"), "{}", bare.told(&output));
     assert!(!output.status.success());
+}
+
+const ISSUER: &str = "https://token.actions.githubusercontent.com";
+const SUBJECT: &str = "repo:contoso/driver:ref:refs/heads/main";
+
+/// An emulator whose application trusts a job, and the job's token. Nobody checks its signature.
+async fn trusting() -> (Emulator, String) {
+    let account = Account::contoso().federated_identity(ISSUER, SUBJECT);
+    let emulator = Emulator::builder().account(account).start().await.unwrap();
+    let (audience, end) = ("api://AzureADTokenExchange", 4_000_000_000_u32);
+    let claims = json!({ "iss": ISSUER, "sub": SUBJECT, "aud": audience, "exp": end });
+    let header = json!({ "alg": "RS256", "typ": "JWT" });
+    let parts = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+    (emulator, format!("{}.c2ln", parts.join(".")))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_federated_token_in_a_file() {
+    let (emulator, token) = trusting().await;
+    let configured = Configured::at(emulator, &account(r#"{ federated-token-file = "token" }"#));
+    configured.write("token", token, 0o644);
+    let output = run(&mut configured.doctor(&[])).await;
+    assert!(output.status.success(), "{}", configured.told(&output));
+}
+
+/// By the profile's credential, and where no other credential is named.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_of_a_github_actions_job() {
+    for file in [account(r#""github-actions""#), ACCOUNT.to_owned()] {
+        let (emulator, token) = trusting().await;
+        let url = answering("200 OK", json!({ "value": token }).to_string());
+        let configured = Configured::at(emulator, &file);
+        let mut command = configured.doctor(&[]);
+        command.env("ACTIONS_ID_TOKEN_REQUEST_URL", &url);
+        let output = run(command.env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "canary")).await;
+        let told = configured.told(&output);
+        assert!(output.status.success() && !told.contains("canary"), "{told}");
+        assert!(told.contains("token of a GitHub Actions job"), "{told}");
+    }
 }
 
 #[cfg(not(feature = "keyring"))]
