@@ -2,7 +2,8 @@
 //! `OUT_DIR/types.rs`.
 //!
 //! What is changed on the way from the spec to the code is all here:
-//! components marked `x-hand-written`, date-times and unknown fields become types of `src/model/`, and
+//! components marked `x-hand-written`, date-times and unknown fields become types of `src/model/`,
+//! nulls in the arrays and maps of answers are passed over, the version of the spec is not sent, and
 //! answers other than 2xx are left out, so that each of them reaches the transport whole, with status
 //! and headers.
 
@@ -25,8 +26,27 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
     fs::write(out.join("types.rs"), prettyplease::unparse(&types))?;
-    fs::write(out.join("raw.rs"), prettyplease::unparse(&client))?;
+    fs::write(out.join("raw.rs"), without_api_version(&prettyplease::unparse(&client))?)?;
     Ok(())
+}
+
+/// progenitor sends the version of the spec along, which the service does not know; to take it out of
+/// each request again would cost every call.
+fn without_api_version(client: &str) -> Result<String, Box<dyn Error>> {
+    const MAKES: &str = r#"
+        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
+        header_map
+            .append(
+                ::reqwest::header::HeaderName::from_static("api-version"),
+                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+            );"#;
+    const SENDS: &str = ".headers(header_map)";
+    let on_its_own_line = format!("\n            {SENDS}");
+    let without = client.replace(MAKES, "").replace(&on_its_own_line, "").replace(SENDS, "");
+    match without.contains("header_map") {
+        false => Ok(without),
+        true => Err("progenitor makes its header in another way: see without_api_version".into()),
+    }
 }
 
 /// Parts the types from the client that uses them: the types belong to the public model, the client
@@ -37,6 +57,7 @@ fn split(mut client: syn::File) -> Result<(syn::File, syn::File), Box<dyn Error>
     let syn::Item::Mod(types) = client.items.remove(at) else { return Err("not a module".into()) };
     let (_, mut items) = types.content.ok_or("mod types is empty")?;
     items.iter_mut().for_each(print_unknown_fields_safely);
+    items.iter_mut().for_each(pass_over_nulls);
     Ok((syn::parse_quote!(#(#items)*), client))
 }
 
@@ -47,6 +68,37 @@ fn print_unknown_fields_safely(item: &mut syn::Item) {
         if field.ident.as_ref().is_some_and(|name| name == "extra") {
             field.ty = syn::parse_quote!(crate::model::Extra);
         }
+    }
+}
+
+/// The service sends null for anything, also in an array or a map. One of them must not cost the whole
+/// answer; what is an answer keeps unknown fields.
+fn pass_over_nulls(item: &mut syn::Item) {
+    let syn::Item::Struct(item) = item else { return };
+    if !item.fields.iter().any(|field| field.ident.as_ref().is_some_and(|name| name == "extra")) {
+        return;
+    }
+    for field in &mut item.fields {
+        let Some(of) = argument(&field.ty, "Option", 0) else { continue };
+        let function = match (argument(of, "Vec", 0), argument(of, "BTreeMap", 1)) {
+            (Some(_), _) => "crate::model::lenient::without_null_items",
+            (_, Some(value)) if argument(value, "Option", 0).is_none() => {
+                "crate::model::lenient::without_null_values"
+            }
+            _ => continue,
+        };
+        field.attrs.push(syn::parse_quote!(#[serde(default, deserialize_with = #function)]));
+    }
+}
+
+/// The type argument at this position, when it is that generic type.
+fn argument<'a>(of: &'a syn::Type, generic: &str, position: usize) -> Option<&'a syn::Type> {
+    let syn::Type::Path(path) = of else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == generic)?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.get(position)? {
+        syn::GenericArgument::Type(argument) => Some(argument),
+        _ => None,
     }
 }
 

@@ -9,7 +9,9 @@ use crate::{
 pub(crate) trait Arrived {
     /// Takes the id from the self link where the field is missing, and makes the service's texts safe
     /// to print: a SAS URL may stand in them.
-    fn arrived(self) -> Self;
+    ///
+    /// In place: these things are large, and a list has many of them.
+    fn arrive(&mut self);
 }
 
 /// A thing that was just made, whose id must be known.
@@ -27,55 +29,55 @@ macro_rules! made {
     };
 }
 
-made!(Product, ShippingLabel, Submission);
+made!(PreprodPackage, Product, ShippingLabel, Submission);
 
 impl Arrived for Product {
-    fn arrived(mut self) -> Self {
+    fn arrive(&mut self) {
         self.id = self.id_or_link();
-        self.message = self.message.as_deref().map(redact::text);
-        self
+        make_safe(&mut self.message);
     }
 }
 
 impl Arrived for Submission {
-    fn arrived(mut self) -> Self {
+    fn arrive(&mut self) {
         self.id = self.id_or_link();
-        self.workflow_status = self.workflow_status.map(safe_status);
-        if let Some(downloads) = &mut self.downloads {
-            downloads.messages = downloads.messages.take().map(safe_texts);
-        }
-        self
+        make_status_safe(&mut self.workflow_status);
+        make_all_safe(self.downloads.as_mut().and_then(|downloads| downloads.messages.as_mut()));
     }
 }
 
 impl Arrived for ShippingLabel {
-    fn arrived(mut self) -> Self {
+    fn arrive(&mut self) {
         self.id = self.id_or_link();
-        self.workflow_status = self.workflow_status.map(safe_status);
-        self
+        make_status_safe(&mut self.workflow_status);
     }
 }
 
 impl Arrived for Audience {
-    fn arrived(self) -> Self {
-        self
-    }
+    fn arrive(&mut self) {}
 }
 
 impl Arrived for PreprodPackage {
-    fn arrived(mut self) -> Self {
+    fn arrive(&mut self) {
         if let Some(error) = &mut self.error {
-            error.message = error.message.as_deref().map(redact::text);
+            make_safe(&mut error.message);
         }
-        self
     }
 }
 
-fn safe_status(mut status: WorkflowStatus) -> WorkflowStatus {
-    status.messages = status.messages.map(safe_texts);
-    status
+fn make_status_safe(status: &mut Option<WorkflowStatus>) {
+    make_all_safe(status.as_mut().and_then(|status| status.messages.as_mut()));
 }
 
-fn safe_texts(texts: Vec<String>) -> Vec<String> {
-    texts.iter().map(|text| redact::text(text)).collect()
+fn make_all_safe(texts: Option<&mut Vec<String>>) {
+    for text in texts.into_iter().flatten() {
+        *text = redact::text(text);
+    }
+}
+
+fn make_safe(text: &mut Option<String>) {
+    // Few of them hold a URL, and the colon is found sooner than the rest.
+    if let Some(text) = text.as_mut().filter(|text| text.contains(':')) {
+        *text = redact::text(text);
+    }
 }

@@ -40,9 +40,12 @@
 //! # Tokens
 //!
 //! However many tasks wait, one token is asked for at a time. It is renewed five minutes before it
-//! ends; when that fails, the old one is used while it lives. What passes by itself (no connection, a
-//! time-out, 429, 5xx) is tried again as the client's [`RetryPolicy`](crate::RetryPolicy) says. A call
-//! that is answered with 401 takes a new token and is repeated, once.
+//! ends: one call renews it, while all others go on with the old one; so does that call when the
+//! renewal fails, which is tried again half a minute later. With no token left, what passes by itself
+//! (no connection, a time-out, 429, 5xx) is tried again as the client's
+//! [`RetryPolicy`](crate::RetryPolicy) says. A credential that does not answer is given up after its
+//! [`deadline`](Credential::deadline). A call that is answered with 401 takes a new token and is
+//! repeated, once.
 //!
 //! No secret, key, assertion or token is ever printed: not by `Debug`, not in an error, not in a log.
 //!
@@ -55,6 +58,7 @@ mod cache;
 mod certificate;
 mod chain;
 mod claims;
+mod deadline;
 mod endpoint;
 mod entra;
 mod environment;
@@ -135,12 +139,22 @@ pub trait Credential: fmt::Debug + Send + Sync {
     /// Fails when the credential is absent or refused, or when whoever gives the token cannot be
     /// reached.
     fn fetch<'a>(&'a self, context: &'a TokenContext) -> TokenFuture<'a>;
+
+    /// How long [`fetch`](Self::fetch) may take: two minutes, unless the credential says otherwise.
+    /// Then it is given up, so that none that never answers holds every call for ever.
+    fn deadline(&self) -> Duration {
+        deadline::USUAL
+    }
 }
 
 /// For a program that chooses its credential while it runs.
 impl<T: Credential + ?Sized> Credential for Arc<T> {
     fn fetch<'a>(&'a self, context: &'a TokenContext) -> TokenFuture<'a> {
         (**self).fetch(context)
+    }
+
+    fn deadline(&self) -> Duration {
+        (**self).deadline()
     }
 }
 

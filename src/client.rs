@@ -1,6 +1,7 @@
 //! The client, and how it is set up.
 
 mod builder;
+mod idle;
 mod operation;
 #[cfg(feature = "unstable-raw")]
 pub mod raw;
@@ -206,7 +207,7 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        let (answer, _) = self.transport.call(self.asks(operation), json_fault::<T>, send).await?;
+        let answer = self.transport.call(&mut self.asks(operation), json_fault::<T>, send).await?;
         Ok(answer.into_inner())
     }
 
@@ -217,7 +218,11 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        Ok(self.call(operation, send).await?.arrived())
+        let mut answer = self.call(operation, send).await;
+        if let Ok(answer) = &mut answer {
+            answer.arrive();
+        }
+        answer
     }
 
     /// Makes something, whose id the answer must tell.
@@ -227,9 +232,26 @@ impl Client {
         S: Fn(Raw) -> F,
         F: Future<Output = RawResult<T>>,
     {
-        let call = self.asks(operation);
-        let (made, request_id) = self.transport.call(call, json_fault::<T>, send).await?;
-        let made: T = made.into_inner().arrived();
+        self.submit(operation, self.answer_timeout, send).await
+    }
+
+    /// The same, where a file is sent along, which may take so long.
+    pub(crate) async fn submit<T, S, F>(
+        &self,
+        operation: Operation,
+        time: Duration,
+        send: S,
+    ) -> Result<T>
+    where
+        T: DeserializeOwned + Made,
+        S: Fn(Raw) -> F,
+        F: Future<Output = RawResult<T>>,
+    {
+        let mut call = Call { patience: Patience::Whole(time), ..self.asks(operation) };
+        let made = self.transport.call(&mut call, json_fault::<T>, send).await?;
+        let request_id = call.request_id;
+        let mut made: T = made.into_inner();
+        made.arrive();
         if made.has_id() {
             return Ok(made);
         }
@@ -246,23 +268,6 @@ impl Client {
         self.answer_timeout
     }
 
-    /// Sends a file, which may take so long.
-    pub(crate) async fn send_file<T, S, F>(
-        &self,
-        operation: Operation,
-        time: Duration,
-        send: S,
-    ) -> Result<T>
-    where
-        T: DeserializeOwned + Arrived,
-        S: Fn(Raw) -> F,
-        F: Future<Output = RawResult<T>>,
-    {
-        let call = Call { patience: Patience::Whole(time), ..self.asks(operation) };
-        let (answer, _) = self.transport.call(call, json_fault::<T>, send).await?;
-        Ok(answer.into_inner().arrived())
-    }
-
     /// Asks for a file, or for the part of it that `headers` name. Gives head and body, and the id of
     /// the request: the body may still break.
     pub(crate) async fn fetch_file<S, F>(
@@ -276,8 +281,9 @@ impl Client {
         F: Future<Output = RawResult<RawBody>>,
     {
         let patience = Patience::Head(self.answer_timeout);
-        let call = Call { patience, headers: Some(headers), ..self.asks(operation) };
-        self.transport.call(call, |_| String::new(), send).await
+        let mut call = Call { patience, headers: Some(headers), ..self.asks(operation) };
+        let answer = self.transport.call(&mut call, |_| String::new(), send).await?;
+        Ok((answer, call.request_id))
     }
 
     /// A list whose pages this operation gives.
@@ -292,10 +298,9 @@ impl Client {
         List::new(operation.id, move |query| {
             let (client, send) = (client.clone(), send.clone());
             async move {
-                let call = Call { query: query.as_deref(), ..client.asks(operation) };
-                let fault = json_fault::<P>;
-                let (page, _) = client.transport.call(call, fault, |raw| send(raw)).await?;
-                Ok(page.into_inner().into_parts())
+                let mut call = Call { query: query.as_deref(), ..client.asks(operation) };
+                let page = client.transport.call(&mut call, json_fault::<P>, |raw| send(raw));
+                Ok(page.await?.into_inner().into_parts())
             }
         })
     }
@@ -304,6 +309,7 @@ impl Client {
         Call {
             operation,
             correlation_id: self.correlation_id,
+            request_id: Uuid::nil(),
             query: None,
             headers: None,
             patience: Patience::Whole(self.answer_timeout),
@@ -330,9 +336,12 @@ impl Client {
     /// # }
     /// ```
     ///
+    /// `send` makes one call; it may be asked for it again.
+    ///
     /// # Errors
     ///
-    /// Fails as every call does, and when `operation_id` is not in the spec.
+    /// Fails as every call does; when `operation_id` is not in the spec; and, without sending
+    /// anything, when the call is another one: by its name it is decided how often it may be sent.
     pub async fn raw<T, S, F>(&self, operation_id: &str, send: S) -> Result<T>
     where
         T: DeserializeOwned,
@@ -367,7 +376,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Fails as every call does, and when `operation_id` is not in the spec.
+    /// Fails as [`raw`](Self::raw) does.
     pub async fn raw_stream<S, F>(&self, operation_id: &str, send: S) -> Result<raw::ByteStream>
     where
         S: Fn(Raw) -> F,

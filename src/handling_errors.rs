@@ -27,7 +27,7 @@
 //! | not found | [`is_not_found`](crate::Error::is_not_found) | any that asks a server | Check the ids, and that they belong to this account. |
 //! | wrong state | [`is_invalid_state`](crate::Error::is_invalid_state) | [`Api`](crate::Stage::Api) | Read the thing: an earlier call may have done it already. Comes under any status, so ask before you look at the status. |
 //! | wrong fields | [`is_validation`](crate::Error::is_validation) | [`Api`](crate::Stage::Api) | Mend what [`validation_errors`](crate::Error::validation_errors) names. |
-//! | too many calls | [`is_throttled`](crate::Error::is_throttled) | [`Api`](crate::Stage::Api), [`Token`](crate::Stage::Token) | Wait for [`retry_after`](crate::Error::retry_after), or a minute. |
+//! | too many calls | [`is_throttled`](crate::Error::is_throttled) | [`Api`](crate::Stage::Api), [`Token`](crate::Stage::Token) | Wait for [`retry_after`](crate::Error::retry_after), or a minute. A call that was held back because another one was throttled, and not sent, says so too. |
 //! | network | [`is_network`](crate::Error::is_network); in particular [`is_connect`](crate::Error::is_connect), [`is_timeout`](crate::Error::is_timeout) | any that asks a server | Try again later; for `is_connect` check proxy and host name as well. |
 //! | service in trouble | [`status`](crate::Error::status) is 5xx | any that asks a server | Try again later. |
 //! | blob storage refuses | [`status`](crate::Error::status) is 4xx | [`Upload`](crate::Stage::Upload), [`Download`](crate::Stage::Download) | Mostly a SAS URL that has ended: read the submission again, or go on with the same run, which does so. |

@@ -19,6 +19,7 @@ mod redact;
 mod report;
 mod retry;
 mod shipping_label;
+mod snapshot;
 mod submission;
 pub mod workflow;
 

@@ -36,8 +36,8 @@ macro_rules! page {
             type Item = $item;
 
             fn into_parts(self) -> (Vec<$item>, Vec<Link>) {
-                let items = self.value.unwrap_or_default();
-                let items = items.into_iter().map(Arrived::arrived).collect();
+                let mut items = self.value.unwrap_or_default();
+                items.iter_mut().for_each(Arrived::arrive);
                 (items, self.links.unwrap_or_default())
             }
         }
@@ -92,7 +92,8 @@ type Fetch<T> = Arc<dyn Fn(Option<String>) -> PageFuture<T> + Send + Sync>;
 /// A stream of the items of a list, which fetches page after page.
 ///
 /// A page that fails has been asked for again as far as the client's retries allow. It then comes as
-/// one `Err`; what came before is not lost, and polling on asks for the same page once more.
+/// one `Err`; what came before is not lost, and polling on asks for the same page once more. A failure
+/// that lasts thus comes again as often as the stream is polled: stop at the first, or count them.
 /// [`continuation`](Self::continuation) tells at any time where to go on.
 ///
 /// ```no_run
@@ -116,6 +117,7 @@ pub struct List<T> {
     /// The page that the items are from, or that is to be fetched.
     at: Continuation,
     next: Next,
+    circle: Circle,
 }
 
 /// What comes when the items are used up.
@@ -129,6 +131,33 @@ enum Next {
     Lost(&'static str),
     /// Nothing.
     End,
+}
+
+/// Finds out that the pages lead in a circle, by one remembered page (Brent's algorithm): a list may
+/// have more pages than should be remembered.
+#[derive(Debug, Default)]
+struct Circle {
+    remembered: String,
+    /// Pages since then.
+    steps: u64,
+    /// After so many pages another one is remembered, and for twice as long.
+    limit: u64,
+}
+
+impl Circle {
+    /// Whether the page behind this query is the one that is remembered.
+    fn closes(&mut self, query: &str) -> bool {
+        if self.remembered == query {
+            return true;
+        }
+        self.steps += 1;
+        if self.steps > self.limit {
+            self.remembered.clear();
+            self.remembered.push_str(query);
+            (self.steps, self.limit) = (0, (2 * self.limit).max(1));
+        }
+        false
+    }
 }
 
 impl<T: Send + 'static> List<T> {
@@ -146,19 +175,27 @@ impl<T: Send + 'static> List<T> {
             items: Vec::new().into_iter(),
             at: Continuation { query: None, taken: 0 },
             next: Next::Fetch,
+            circle: Circle::default(),
         }
     }
 
     /// How many items the service shall put on a page. It may put fewer.
+    ///
+    /// A list that goes on in the middle of a page keeps the size that its pages have: by it the items
+    /// were counted.
     #[must_use]
     pub fn page_size(self, items: NonZeroU32) -> Self {
-        self.parameter("pageSize", &items.to_string())
+        if self.at.taken > 0 { self } else { self.parameter("pageSize", &items.to_string()) }
     }
 
-    /// Adds to the query of the first page; the links of the pages carry it on.
+    /// Puts this into the query of the first page; the links of the pages carry it on.
     pub(crate) fn parameter(mut self, name: &str, value: &str) -> Self {
-        let mut query = form_urlencoded::Serializer::new(self.at.query.unwrap_or_default());
-        self.at.query = Some(query.append_pair(name, value).finish());
+        let query = self.at.query.unwrap_or_default();
+        // The rest stays as it is, to the byte: the service may be particular about its own tokens.
+        let is_other = |pair: &&str| !pair.is_empty() && pair.split('=').next() != Some(name);
+        let others = query.split('&').filter(is_other).collect::<Vec<_>>().join("&");
+        self.at.query =
+            Some(form_urlencoded::Serializer::new(others).append_pair(name, value).finish());
         self
     }
 
@@ -169,6 +206,7 @@ impl<T: Send + 'static> List<T> {
         self.items = Vec::new().into_iter();
         self.at = continuation;
         self.next = Next::Fetch;
+        self.circle = Circle::default();
         self
     }
 
@@ -186,8 +224,8 @@ impl<T: Send + 'static> List<T> {
 
     fn take_in(&mut self, mut items: Vec<T>, links: &[Link]) {
         self.next = match next_page(links) {
-            Next::Follow(query) if self.at.query.as_deref() == Some(&*query) => {
-                Next::Lost("names itself as the next one")
+            Next::Follow(query) if self.circle.closes(&query) => {
+                Next::Lost("names one that has been read already as the next one")
             }
             next => next,
         };
@@ -260,113 +298,4 @@ fn next_page(links: &[Link]) -> Next {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Mutex;
-
-    use futures_util::{StreamExt, TryStreamExt};
-
-    use super::*;
-
-    /// Three pages of two numbers each; the given page fails so many times.
-    fn numbers(fails: usize, times: usize) -> (List<usize>, Arc<Mutex<Vec<usize>>>) {
-        let asked = Arc::<Mutex<Vec<usize>>>::default();
-        let log = asked.clone();
-        let list = List::new("listProducts", move |query: Option<String>| {
-            let page = query.map_or(0, |query| query.trim_start_matches("page=").parse().unwrap());
-            let mut asked = log.lock().unwrap();
-            asked.push(page);
-            let failed =
-                page == fails && asked.iter().filter(|asked| **asked == page).count() <= times;
-            async move {
-                if failed {
-                    return Err(Error::new(Stage::Api("listProducts"), Kind::Interrupted, "broke"));
-                }
-                let link = |page| Link {
-                    rel: Some("next_link".to_owned()),
-                    href: Some(format!("https:// elsewhere/api/v1/x?page={page}").as_str().into()),
-                    ..Link::default()
-                };
-                let links = if page < 2 { vec![link(page + 1)] } else { Vec::new() };
-                Ok((vec![2 * page, 2 * page + 1], links))
-            }
-        });
-        (list, asked)
-    }
-
-    #[tokio::test]
-    async fn pages_follow_one_another() {
-        let (list, asked) = numbers(9, 0);
-        assert_eq!(list.try_collect::<Vec<_>>().await.unwrap(), [0, 1, 2, 3, 4, 5]);
-        assert_eq!(*asked.lock().unwrap(), [0, 1, 2]);
-    }
-
-    #[tokio::test]
-    async fn a_failing_page_costs_nothing_that_came_before() {
-        let (mut list, asked) = numbers(1, 2);
-        let mut got = Vec::new();
-        let mut failures = 0;
-        while let Some(item) = list.next().await {
-            match item {
-                Ok(number) => got.push(number),
-                Err(_) => failures += 1,
-            }
-        }
-        assert_eq!((got, failures), (vec![0, 1, 2, 3, 4, 5], 2));
-        assert_eq!(*asked.lock().unwrap(), [0, 1, 1, 1, 2]);
-    }
-
-    #[tokio::test]
-    async fn a_list_is_resumed_behind_any_item() {
-        for taken in 0..=6 {
-            let (mut list, _) = numbers(9, 0);
-            let mut got: Vec<_> = (&mut list).take(taken).try_collect().await.unwrap();
-            assert_eq!(got.len(), taken);
-            let Some(continuation) = list.continuation() else {
-                assert_eq!(taken, 6);
-                continue;
-            };
-            let text = serde_json::to_string(&continuation).unwrap();
-            let (other, _) = numbers(9, 0);
-            let rest = other.resume(serde_json::from_str(&text).unwrap());
-            got.extend(rest.try_collect::<Vec<_>>().await.unwrap());
-            assert_eq!(got, [0, 1, 2, 3, 4, 5], "{taken}");
-        }
-    }
-
-    #[test]
-    fn a_link_is_read_in_any_form_and_none_that_cannot_be_read_passes_for_the_end() {
-        for (href, query) in [
-            (Some("https:// h/api/v1/x?a=b%2B&c#d"), Some("a=b%2B&c")),
-            (Some("/v2.0/my/hardware/products?a=b"), Some("a=b")),
-            (Some("not a URL?a=b"), Some("a=b")),
-            (Some(" "), None),
-            (None, None),
-        ] {
-            let rel = Some("Next_Link".to_owned());
-            let link = Link { rel, href: href.map(Into::into), ..Link::default() };
-            match next_page(&[link]) {
-                Next::Follow(found) => assert_eq!(Some(&*found), query, "{href:?}"),
-                Next::End => assert_eq!(query, None, "{href:?}"),
-                other => panic!("{href:?}: {other:?}"),
-            }
-        }
-        for href in ["https://h/x", "https://h/x?", "garbage"] {
-            let (rel, href) = (Some("next_link".to_owned()), Some(href.into()));
-            let link = Link { rel, href, ..Link::default() };
-            assert!(matches!(next_page(&[link]), Next::Lost(_)));
-        }
-        assert!(matches!(next_page(&[]), Next::End));
-    }
-
-    #[tokio::test]
-    async fn a_page_that_names_itself_ends_the_list() {
-        let circle = List::new("listProducts", |_| async {
-            let href = Some("https://h/?page=1".into());
-            let link = Link { rel: Some("next_link".into()), href, ..Link::default() };
-            Ok((vec![1], vec![link]))
-        });
-        let items: Vec<_> = circle.collect().await;
-        assert_eq!(items.len(), 3);
-        assert!(items[1].is_ok() && items[2].as_ref().unwrap_err().is_decode());
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@ use std::{path::Path, time::Duration};
 
 use tokio::io::AsyncWrite;
 
-use self::{asset::Content, body::FileBody};
+use self::{asset::Content, body::Package};
 use crate::{
     blob::{ByteStream, DownloadOptions, Downloaded, Received},
     client::{Client, Operation, Raw},
@@ -46,18 +46,20 @@ impl PreprodHandler {
     ///
     /// # Errors
     ///
-    /// Fails as every call does, and when the file cannot be read.
+    /// Fails as every call does, when the file cannot be read, and when it changes while it is being
+    /// sent: the service has not taken it then.
     pub async fn submit(&self, package: &Path) -> Result<PreprodPackage> {
-        let length = FileBody::open(package).await?.length();
-        let sending = Duration::from_secs(length / SLOWEST_BYTES_PER_SECOND);
+        let package = Package::open(package)?;
+        let sending = Duration::from_secs(package.length() / SLOWEST_BYTES_PER_SECOND);
         let time = self.client.answer_timeout().saturating_add(sending);
+        let file = &package;
         let send = |raw: Raw| async move {
-            // Opened for each attempt: the one before may have read from it.
-            let body = FileBody::open(package).await;
-            let body = body.map_err(|error| progenitor_client::Error::Custom(error.to_string()))?;
+            // Of the generated client's errors none can carry it: it is the package's fault below.
+            let body = file.body().await.map_err(progenitor_client::Error::Custom)?;
             raw.submit_preprod_package(reqwest::Body::wrap(body)).await
         };
-        self.client.send_file(Operation::SUBMIT_PREPROD_PACKAGE, time, send).await
+        let sent = self.client.submit(Operation::SUBMIT_PREPROD_PACKAGE, time, send).await;
+        sent.map_err(|error| package.into_fault().unwrap_or(error))
     }
 
     /// One package.

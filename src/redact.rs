@@ -1,14 +1,21 @@
 //! Types that print nothing that opens a door.
 
+mod text;
+
 use std::{borrow::Cow, fmt};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use url::Url;
+use url::{Position, Url};
+
+pub(crate) use self::text::{field, text, without};
 
 /// Query parameters whose values are known to be harmless. Every other value is hidden: a deny-list
 /// would miss the next secret parameter.
 const SHOWN: &[&str] = &["comp", "includeTargetingInfo", "pageSize", "se", "sp", "sr", "st", "sv"];
+
+/// A date with its time and zone is not as long; tokens and signatures are longer.
+const LONGEST_SHOWN: usize = 32;
 
 const HIDDEN: &str = "REDACTED";
 
@@ -48,25 +55,6 @@ impl SafeUrl {
     }
 }
 
-/// A text of the service that is safe to print: the URLs in it are.
-pub(crate) fn text(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("://") {
-        let is_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-        let scheme = rest[..at]
-            .rfind(|c| !is_scheme(c))
-            .map_or(0, |before| before + rest[before..].chars().next().map_or(1, char::len_utf8));
-        let ends = |c: char| c.is_whitespace() || "\"'<>`".contains(c);
-        let end = rest[at..].find(ends).map_or(rest.len(), |end| at + end);
-        safe.push_str(&rest[..scheme]);
-        safe.push_str(&SafeUrl::from(&rest[scheme..end]).to_string());
-        rest = &rest[end..];
-    }
-    safe.push_str(rest);
-    safe
-}
-
 impl From<&str> for SafeUrl {
     fn from(url: &str) -> Self {
         Self(url.into())
@@ -90,6 +78,13 @@ impl fmt::Display for SafeUrl {
         let _ = url.set_username("");
         let _ = url.set_password(None);
         url.set_fragment(None);
+        if text::opens_a_door(url.path()) {
+            url.set_path(HIDDEN);
+        }
+        // A URL without a host has no path that can be set, and hosts may be anything in some.
+        if text::opens_a_door(&url[..Position::AfterPath]) {
+            return f.write_str(HIDDEN);
+        }
         let pairs: Vec<_> = url.query_pairs().into_owned().collect();
         if !pairs.is_empty() {
             let shown = pairs.iter().map(|(name, value)| (name, shown(name, value)));
@@ -99,8 +94,11 @@ impl fmt::Display for SafeUrl {
     }
 }
 
+/// The value of a query parameter as it is printed.
 fn shown<'a>(name: &str, value: &'a str) -> &'a str {
-    if SHOWN.contains(&name) { value } else { HIDDEN }
+    let harmless = |c: char| c.is_ascii_alphanumeric() || "-.:_%".contains(c);
+    let is_short = value.len() <= LONGEST_SHOWN && value.chars().all(harmless);
+    if SHOWN.contains(&name) && is_short { value } else { HIDDEN }
 }
 
 impl fmt::Debug for SafeUrl {
@@ -165,18 +163,6 @@ mod tests {
     #[test]
     fn an_empty_text_hides_nothing() {
         assert_eq!(SafeUrl::from("").to_string(), "");
-    }
-
-    #[test]
-    fn urls_in_a_text_are_made_safe_and_the_text_is_kept() {
-        let told = format!("état: see <{SAS}> and \"https://h/?key=abc\", or a://b?c=secret");
-        let safe = text(&told);
-        for secret in ["aGVsbG8", "abc", "secret", "pw"] {
-            assert!(!safe.contains(secret), "{secret} in {safe}");
-        }
-        assert!(safe.starts_with("état: see <https://acc.blob.core.windows.net/c/initial.cab?"));
-        assert!(safe.ends_with("> and \"https://h/?key=REDACTED\", or a://b?c=REDACTED"), "{safe}");
-        assert_eq!(text("no URL: 5 // 3"), "no URL: 5 // 3");
     }
 
     #[test]

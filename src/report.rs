@@ -54,8 +54,8 @@ pub enum Event<'a> {
         /// Bytes in all, where that is known.
         total: Option<u64>,
     },
-    /// A transfer goes on where an earlier one stopped: `there` of `total` bytes have arrived already
-    /// and are not moved again.
+    /// A transfer goes on where an earlier one stopped: `there` of `total` bytes were left by it, and
+    /// what is unchanged of them is not moved again.
     TransferResumed {
         /// Which way the bytes go.
         direction: Direction,

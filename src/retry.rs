@@ -140,6 +140,10 @@ impl RetryPolicy {
     }
 
     /// A `Retry-After` longer than this is not waited for: ten minutes by default.
+    ///
+    /// A call that another one's 429 holds back does not wait longer either (or
+    /// [`max_delay`](Self::max_delay) where that is longer): it fails without being sent, and
+    /// [`Error::is_throttled`](crate::Error::is_throttled).
     #[must_use]
     pub fn max_retry_after(mut self, delay: Duration) -> Self {
         self.max_retry_after = delay;
@@ -153,8 +157,7 @@ impl RetryPolicy {
 
     /// Decides what follows failed attempt number `attempt` (the first is 1).
     ///
-    /// `jitter` is between 0 and 1 and comes from the caller. The pause is the larger of the back-off
-    /// and the server's `Retry-After`.
+    /// `jitter` is between 0 and 1 and comes from the caller.
     pub(crate) fn verdict(
         &self,
         idempotency: Idempotency,
@@ -170,13 +173,22 @@ impl RetryPolicy {
         if !may_repeat || attempt >= self.max_attempts {
             return Verdict::Stop;
         }
-        let first = if failed.throttled { self.throttled_delay } else { self.first_delay };
-        let back_off = self.back_off(first, attempt, jitter);
         match failed.retry_after {
             Some(wait) if wait > self.max_retry_after => Verdict::Stop,
-            Some(wait) => Verdict::After(wait.max(back_off)),
-            None => Verdict::After(back_off),
+            _ => Verdict::After(self.pause(failed, attempt, jitter)),
         }
+    }
+
+    /// How long the server should be left alone after failed attempt number `attempt`, whether it is
+    /// repeated or not: the larger of the back-off and `Retry-After`.
+    pub(crate) fn pause(&self, failed: Failed, attempt: u32, jitter: f64) -> Duration {
+        let first = if failed.throttled { self.throttled_delay } else { self.first_delay };
+        self.back_off(first, attempt, jitter).max(failed.retry_after.unwrap_or_default())
+    }
+
+    /// For how long a call may be held back because another one was throttled.
+    pub(crate) fn longest_hold(&self) -> Duration {
+        self.max_retry_after.max(self.max_delay)
     }
 
     /// Half of the exponential pause is fixed and half is chance: many clients that failed together

@@ -147,8 +147,15 @@ impl ShippingLabelHandler {
     ///
     /// # Errors
     ///
-    /// Fails as every call does, and when the update changes nothing or breaks a documented rule. The
-    /// service refuses it while the label's workflow runs.
+    /// Fails as every call does, and, before anything is sent, when the update changes nothing, breaks a
+    /// documented rule, or keeps audiences that the service does not tell.
+    ///
+    /// The service refuses an update while the label's workflow runs, with 422 and `InvalidInput`. An
+    /// update starts the workflow: when the answer to a first attempt was lost, the repeated one may be
+    /// refused so although the first was applied. [`Error::may_have_been_applied`] says yes then: read
+    /// the label, and look for the targets.
+    ///
+    /// [`Error::may_have_been_applied`]: crate::Error::may_have_been_applied
     pub async fn update(&self, update: ShippingLabelUpdate) -> Result<()> {
         let current = if update.needs_current() { Some(self.get().await?) } else { None };
         self.update_exactly(&update.into_request(current.as_ref())?).await
@@ -159,7 +166,8 @@ impl ShippingLabelHandler {
     ///
     /// # Errors
     ///
-    /// Fails as every call does. The service refuses it while the label's workflow runs.
+    /// Fails as every call does. What [`update`](Self::update) tells of a refusal while the workflow runs
+    /// holds here too.
     pub async fn update_exactly(&self, changes: &UpdateShippingLabel) -> Result<()> {
         let (product, submission, id) = (&self.product, &self.submission, &self.id);
         let send = |raw: Raw| async move {

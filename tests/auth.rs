@@ -33,7 +33,7 @@ macro_rules! file {
 }
 pub(crate) use file;
 
-fn path_of(file: &str) -> String {
+pub(crate) fn path_of(file: &str) -> String {
     format!("{}/tests/auth/files/{file}", env!("CARGO_MANIFEST_DIR"))
 }
 

@@ -1,6 +1,6 @@
 //! Every operation meets every fault: what the error says, and how often the call was sent.
 
-mod call;
+pub(crate) mod call;
 mod case;
 mod refused;
 mod unreachable;

@@ -2,8 +2,10 @@
 #![expect(clippy::print_stdout, reason = "what was tried is told to whoever asks to see it")]
 
 mod auth;
+mod calls;
 mod canary;
 mod contract;
+mod documentation;
 mod faults;
 mod generated;
 mod http;
@@ -13,6 +15,8 @@ mod replay;
 mod requests;
 mod round_trip;
 mod runs;
+mod schemas;
+mod sending;
 mod snapshot;
 mod spec;
 mod support;

@@ -19,7 +19,7 @@ use hardware_dashboard::Reporter;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-pub(crate) use self::text::{printable, safe, spoken};
+pub(crate) use self::text::{printable, redacted, safe, spoken};
 use self::{bars::Bars, events::Events, table::Fields};
 use crate::failure::Failure;
 
@@ -123,7 +123,7 @@ impl Console {
 
 pub(crate) use self::report::{report, summarise};
 
-/// As JSON, which opens no door.
+/// As JSON that opens no door.
 pub(crate) fn value<T: Serialize>(of: &T) -> Result<Value, Failure> {
     serde_json::to_value(of).map(safe).map_err(|error| Failure::stdout(error.into()))
 }

@@ -6,7 +6,7 @@ use hardware_dashboard::model::{
 };
 use serde::Serialize;
 
-use crate::output::table::Fields;
+use crate::output::{redacted, table::Fields};
 
 /// Something that stands in a row of a table.
 pub(crate) trait Row: Serialize {
@@ -34,6 +34,11 @@ fn when(time: Option<&Timestamp>) -> Option<String> {
         Some(utc) => utc.format("%Y-%m-%d %H:%M").to_string(),
         None => time.to_string(),
     })
+}
+
+/// What the service says, without what opens a door.
+pub(crate) fn said(messages: Option<&[String]>) -> Vec<String> {
+    messages.unwrap_or_default().iter().map(|message| redacted(message)).collect()
 }
 
 /// `step: state`, as far as they are known.
@@ -73,7 +78,7 @@ pub(crate) fn product(product: &Product) -> Fields {
         .with("committed", product.is_committed)
         .with("created", when(product.created_date_time.as_ref()))
         .with("created by", product.created_by.as_ref())
-        .with("message", product.message.as_ref())
+        .with("message", product.message.as_deref().map(redacted))
 }
 
 impl Row for Submission {
@@ -94,7 +99,7 @@ pub(crate) fn submission(submission: &Submission) -> Fields {
     let items = submission.downloads.as_ref().and_then(|downloads| downloads.items.as_deref());
     let kinds: Vec<_> =
         items.unwrap_or_default().iter().filter_map(|item| item.type_.as_ref()).collect();
-    let messages: Vec<_> = submission.messages().collect();
+    let messages: Vec<_> = submission.messages().map(redacted).collect();
     Fields::default()
         .with("id", submission.id_or_link())
         .with("product", submission.product_id)
@@ -129,7 +134,7 @@ pub(crate) fn label(label: &ShippingLabel) -> Fields {
     let status = label.workflow_status.as_ref();
     let step = status.and_then(|status| status.current_step.as_ref());
     let state = status.and_then(|status| status.state.as_ref());
-    let messages = status.and_then(|status| status.messages.as_deref());
+    let messages = said(status.and_then(|status| status.messages.as_deref()));
     let publishing = label.publishing_specifications.as_ref();
     let goes_live = publishing.and_then(|publishing| match publishing.go_live_date.as_ref()? {
         GoLiveDate::AtOnce => Some("at once".to_owned()),
@@ -146,7 +151,7 @@ pub(crate) fn label(label: &ShippingLabel) -> Fields {
         .with("name", label.name.as_ref())
         .with("destination", label.destination.as_ref())
         .with("workflow", workflow(step, state))
-        .with("messages", joined(messages, "\n"))
+        .with("messages", joined(Some(&messages), "\n"))
         .with("goes live", goes_live)
         .with("hardware ids", ids.map(Vec::len))
         .with("CHIDs", chids.map(Vec::len))
@@ -179,11 +184,11 @@ impl Row for PreprodAsset {
 }
 
 pub(crate) fn preprod(package: &PreprodPackage) -> Fields {
-    let error = package.error.as_ref().and_then(|error| error.message.as_ref());
+    let error = package.error.as_ref().and_then(|error| error.message.as_deref());
     Fields::default()
         .with("id", package.id.as_ref())
         .with("signing", package.signing_status.as_ref())
-        .with("error", error)
+        .with("error", error.map(redacted))
         .with("assets", package.assets.as_ref().map(Vec::len))
         .with("changed", when(package.last_modified.as_ref()))
 }

@@ -12,7 +12,7 @@ use http::HeaderValue;
 use secrecy::ExposeSecret;
 use tokio::{sync::Mutex, time::Instant};
 
-use super::{AccessToken, Credential, TokenContext};
+use super::{AccessToken, Credential, TokenContext, deadline};
 use crate::{
     error::{Error, Kind, Result, Stage},
     report::{Event, Reporter},
@@ -99,7 +99,12 @@ impl TokenCache {
             return Ok(bearer);
         }
         let before = self.renewals.load(Ordering::Acquire);
-        let mut failure = self.renewal.lock().await;
+        let mut failure = match (self.renewal.try_lock(), self.living()) {
+            (Ok(failure), _) => failure,
+            // Somebody renews it. Nobody else has to wait for that while the old one lives.
+            (Err(_), Some(bearer)) => return Ok(bearer),
+            (Err(_), None) => self.renewal.lock().await,
+        };
         if let Some(bearer) = self.fresh() {
             return Ok(bearer);
         }
@@ -157,7 +162,7 @@ impl TokenCache {
     }
 
     async fn fetch(&self, reporter: &dyn Reporter) -> Result<Bearer> {
-        let token = self.credential.fetch(&self.context).await?;
+        let token = deadline::fetch(&*self.credential, &self.context).await?;
         let bearer = Bearer::new(&token)?;
         let (now, lifetime) = (Instant::now(), token.lifetime.min(MAX_LIFETIME));
         // A short-lived token would otherwise be renewed on every call.
@@ -178,6 +183,10 @@ impl TokenCache {
 
     fn fresh(&self) -> Option<Bearer> {
         self.cached().filter(|cached| Instant::now() < cached.renew_at).map(|cached| cached.bearer)
+    }
+
+    fn living(&self) -> Option<Bearer> {
+        self.cached().filter(|cached| Instant::now() < cached.ends_at).map(|cached| cached.bearer)
     }
 
     /// A renewal that failed costs nothing while the old token lives. It is tried again later.

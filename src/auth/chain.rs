@@ -1,8 +1,8 @@
 //! One credential after another.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use super::{AccessToken, Credential, TokenContext, TokenFuture};
+use super::{AccessToken, Credential, TokenContext, TokenFuture, deadline};
 use crate::error::{Error, Result};
 
 /// Tries credentials in order, and takes the first that is present.
@@ -41,7 +41,7 @@ impl Chain {
     async fn first_present(&self, context: &TokenContext) -> Result<AccessToken> {
         let mut absent = Vec::new();
         for credential in &self.credentials {
-            match credential.fetch(context).await {
+            match deadline::fetch(&**credential, context).await {
                 Err(error) if error.is_credential_absent() => {
                     tracing::debug!(%error, "the next credential is tried");
                     absent.push(error.to_string());
@@ -70,5 +70,11 @@ fn mention(absent: &[String], error: Error) -> Error {
 impl Credential for Chain {
     fn fetch<'a>(&'a self, context: &'a TokenContext) -> TokenFuture<'a> {
         Box::pin(self.first_present(context))
+    }
+
+    /// Each has its own time.
+    fn deadline(&self) -> Duration {
+        let deadlines = self.credentials.iter().map(|credential| credential.deadline());
+        deadlines.fold(Duration::ZERO, Duration::saturating_add)
     }
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use chrono::Utc;
 use http::{HeaderMap, StatusCode};
+use secrecy::SecretString;
 use serde::de::DeserializeOwned;
-use url::Url;
+use url::{Position, Url};
 
 use super::entra::EntraError;
 use crate::{
@@ -21,6 +22,8 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) struct Endpoint {
     http: reqwest::Client,
     name: String,
+    /// What it is sent to prove who asks, and may send back in an error.
+    proof: SecretString,
 }
 
 /// An answer with success.
@@ -33,7 +36,13 @@ pub(super) struct Success {
 impl Endpoint {
     /// `what` says what it is: "the token endpoint".
     pub(super) fn new(http: reqwest::Client, what: &str, url: &Url) -> Self {
-        Self { http, name: format!("{what} {}", url.authority()) }
+        let host = &url[Position::BeforeHost..Position::BeforePath];
+        Self { http, name: format!("{what} {host}"), proof: SecretString::default() }
+    }
+
+    /// The same, which is sent this proof.
+    pub(super) fn proven_by(self, proof: &SecretString) -> Self {
+        Self { proof: proof.clone(), ..self }
     }
 
     /// Asks by GET; `headers` prove who asks.
@@ -73,6 +82,7 @@ impl Endpoint {
         let passing = passes(status);
         let message = match said {
             Some(said) if !passing => {
+                let said = said.without(&self.proof);
                 answer.code = said.code();
                 format!("the credential was refused: {said}")
             }

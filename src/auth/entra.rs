@@ -48,6 +48,7 @@ pub(super) enum Version {
 }
 
 /// What an application proves itself with.
+#[derive(Clone, Copy)]
 pub(super) enum Proof<'a> {
     Secret(&'a SecretString),
     Assertion(&'a SecretString),
@@ -66,7 +67,9 @@ impl Application {
         proof: Proof<'_>,
     ) -> Result<AccessToken> {
         let url = self.token_url(context, version)?;
-        let endpoint = Endpoint::new(context.http.clone(), "the token endpoint", &url);
+        let (Proof::Secret(sent) | Proof::Assertion(sent)) = proof;
+        let endpoint =
+            Endpoint::new(context.http.clone(), "the token endpoint", &url).proven_by(sent);
         let mut client = EntraClient::new(ClientId::new(self.client_id.clone()))
             .set_auth_type(AuthType::RequestBody)
             .set_token_uri(TokenUrl::from_url(url));

@@ -66,6 +66,15 @@ enum Place {
     },
 }
 
+/// In what the two of them differ.
+struct Ask<'a> {
+    what: &'static str,
+    version: &'static str,
+    headers: HeaderMap,
+    /// What of the headers is secret.
+    proof: &'a SecretString,
+}
+
 /// The answer of both; the metadata service writes its numbers as text.
 #[derive(Deserialize)]
 struct IdentityToken {
@@ -147,10 +156,13 @@ impl ManagedIdentity {
             segments.pop_if_empty().extend(IMDS_PATH.split('/'));
         }
         let metadata = (HeaderName::from_static("metadata"), HeaderValue::from_static("true"));
-        let headers = HeaderMap::from_iter([metadata]);
-        let what = "the Azure metadata service";
-        let answer = self.ask(what, url, IMDS_VERSION, headers, resource).await;
-        answer.map_err(of_imds)
+        let ask = Ask {
+            what: "the Azure metadata service",
+            version: IMDS_VERSION,
+            headers: HeaderMap::from_iter([metadata]),
+            proof: &SecretString::default(),
+        };
+        self.ask(url, ask, resource).await.map_err(of_imds)
     }
 
     async fn ask_app_service(
@@ -164,18 +176,17 @@ impl ManagedIdentity {
             Error::input("the value of IDENTITY_HEADER cannot be sent: it has a line break in it")
         })?;
         proof.set_sensitive(true);
-        let headers = HeaderMap::from_iter([(HeaderName::from_static("x-identity-header"), proof)]);
-        self.ask("the identity endpoint", url, APP_SERVICE_VERSION, headers, resource).await
+        let ask = Ask {
+            what: "the identity endpoint",
+            version: APP_SERVICE_VERSION,
+            headers: HeaderMap::from_iter([(HeaderName::from_static("x-identity-header"), proof)]),
+            proof: header,
+        };
+        self.ask(url, ask, resource).await
     }
 
-    async fn ask(
-        &self,
-        what: &str,
-        mut url: Url,
-        version: &str,
-        headers: HeaderMap,
-        resource: &str,
-    ) -> Result<AccessToken> {
+    async fn ask(&self, mut url: Url, ask: Ask<'_>, resource: &str) -> Result<AccessToken> {
+        let version = ask.version;
         url.query_pairs_mut().append_pair("api-version", version).append_pair("resource", resource);
         if let Some(client_id) = &self.client_id {
             url.query_pairs_mut().append_pair("client_id", client_id);
@@ -185,8 +196,8 @@ impl ManagedIdentity {
             &url,
             &HttpSettings::new(|it| it.no_proxy().connect_timeout(CONNECT_TIMEOUT)),
         )?;
-        let endpoint = Endpoint::new(http, what, &url);
-        let token: IdentityToken = endpoint.get(url, headers).await?;
+        let endpoint = Endpoint::new(http, ask.what, &url).proven_by(ask.proof);
+        let token: IdentityToken = endpoint.get(url, ask.headers).await?;
         let lifetime = token.lifetime();
         Ok(AccessToken::new(token.access_token, lifetime))
     }

@@ -27,7 +27,10 @@ use super::{
     Blobs, ByteStream,
     partial::{Check, Hasher},
 };
-use crate::error::{Error, Kind, Result, Stage};
+use crate::{
+    error::{Error, Kind, Result, Stage},
+    redact,
+};
 
 /// More of a report is not read.
 const MAX_TEXT: usize = 256 * 1024;
@@ -116,7 +119,8 @@ impl Blobs {
         }
     }
 
-    /// Reads a file that is text, such as an error report: as much of it as a person would.
+    /// Reads a file that is text, such as an error report: as much of it as a person would. The URLs in
+    /// it are made safe to print.
     pub(crate) async fn text(&self, origin: impl Origin + 'static) -> Result<String> {
         let fetch = Fetch::new(self, origin);
         let mut part = open(&fetch).await?.part;
@@ -128,7 +132,12 @@ impl Blobs {
                 break;
             }
         }
-        Ok(String::from_utf8_lossy(&text).into_owned())
+        let text = String::from_utf8_lossy(&text);
+        if is_page(&text) {
+            let message = "a web page came in the place of the text";
+            return Err(Error::new(Stage::Download, Kind::Decode, message));
+        }
+        Ok(redact::text(&text))
     }
 
     /// Gives the bytes of a file as they arrive.
@@ -141,6 +150,13 @@ impl Blobs {
         };
         Ok(Box::pin(stream::try_unfold((part, fetch), next)))
     }
+}
+
+/// Whether somebody on the way has answered with a page for people.
+fn is_page(text: &str) -> bool {
+    let start: String = text.trim_start().chars().take(14).collect();
+    let start = start.to_ascii_lowercase();
+    start.starts_with("<html") || start.starts_with("<!doctype html")
 }
 
 /// Begins a file that arrives in its order. Once its bytes are given out it is not begun again.

@@ -36,7 +36,10 @@ pub(super) struct Partial {
 
 impl Partial {
     /// Begins a file beside `target`, which gets the name when all is there.
-    pub(super) fn beside(target: &Path) -> Result<Self> {
+    pub(super) fn beside(target: &Path, existing: Existing) -> Result<Self> {
+        if existing == Existing::Keep && target.exists() {
+            return Err(cannot_write(target, io::ErrorKind::AlreadyExists.into()));
+        }
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let prefix = format!(".{name}.");
         let mut builder = tempfile::Builder::new();
@@ -179,4 +182,40 @@ fn cannot_write(target: &Path, error: io::Error) -> Error {
         }
     };
     Error::file(message, error).with_hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_disk_refuses_is_said_with_the_path_and_what_to_do() {
+        let target = Path::new("folder/echo.zip");
+        for kind in [
+            io::ErrorKind::AlreadyExists,
+            io::ErrorKind::StorageFull,
+            io::ErrorKind::QuotaExceeded,
+            io::ErrorKind::FileTooLarge,
+            io::ErrorKind::PermissionDenied,
+            io::ErrorKind::ReadOnlyFilesystem,
+            io::ErrorKind::NotFound,
+        ] {
+            let general = cannot_write(target, io::ErrorKind::Other.into());
+            let error = cannot_write(target, kind.into());
+            assert!(error.is_file() && error.to_string().contains("folder/echo.zip"), "{error}");
+            assert_ne!(error.to_string(), general.to_string(), "{kind:?}");
+            assert_ne!(error.hint(), general.hint(), "{kind:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_without_all_its_bytes_gets_no_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("echo.zip");
+        let partial = Partial::beside(&target, Existing::Keep).unwrap();
+        partial.write(5, Bytes::from_static(b"world")).await.unwrap();
+        let error = partial.finish(11, Existing::Keep, None).await.unwrap_err();
+        assert!(error.to_string().contains("length"), "{error}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }

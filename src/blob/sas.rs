@@ -28,7 +28,7 @@ pub(crate) struct Sas {
     current: Mutex<Current>,
     /// Whoever asks for a new URL holds it; the others wait for what comes of that.
     gate: Gate<()>,
-    renew: Option<Renew>,
+    renew: Renew,
 }
 
 /// A URL to use until it is refused.
@@ -45,11 +45,6 @@ struct Current {
 }
 
 impl Sas {
-    /// A URL of which there is no other.
-    pub(crate) fn fixed(stage: Stage, url: &SafeUrl) -> Result<Self> {
-        Self::new(stage, url, None)
-    }
-
     /// A URL that `renew` asks the service for anew.
     pub(crate) fn renewable<F>(
         stage: Stage,
@@ -60,10 +55,6 @@ impl Sas {
         F: Future<Output = Result<SafeUrl>> + Send + 'static,
     {
         let renew: Renew = Box::new(move || Box::pin(renew()));
-        Self::new(stage, url, Some(renew))
-    }
-
-    fn new(stage: Stage, url: &SafeUrl, renew: Option<Renew>) -> Result<Self> {
         let lease = Lease { url: checked(stage, url)?, generation: 0 };
         let current = Mutex::new(Current { lease, renewals: 0 });
         Ok(Self { stage, current, gate: Gate::default(), renew })
@@ -83,9 +74,8 @@ impl Sas {
     ///
     /// # Errors
     ///
-    /// Gives the refusal back when there is no other URL to be had or new ones do not help either.
+    /// Gives the refusal back when new ones do not help, and fails as asking for one does.
     pub(crate) async fn renew(&self, refused: &Lease, refusal: Error) -> Result<Lease> {
-        let Some(renew) = &self.renew else { return Err(refusal) };
         let _asking = self.gate.lock().await;
         let (lease, renewals) = {
             let current = self.current();
@@ -98,7 +88,7 @@ impl Sas {
             return Err(refusal);
         }
         tracing::info!(error = %refusal, "the SAS URL was refused: asking for a new one");
-        let url = checked(self.stage, &renew().await?)?;
+        let url = checked(self.stage, &(self.renew)().await?)?;
         if !same_blob(&url, &lease.url) {
             return Err(elsewhere(self.stage));
         }
@@ -209,12 +199,5 @@ mod tests {
         let error = sas.renew(&sas.lease(), refusal()).await.unwrap_err();
         assert!(error.to_string().contains("another blob"), "{error}");
         assert!(!format!("{sas:?} {error:?}").contains("signature"), "{sas:?} {error:?}");
-    }
-
-    #[tokio::test]
-    async fn a_fixed_url_is_not_renewed() {
-        let sas = Sas::fixed(Stage::Download, &url("blob", 0)).unwrap();
-        let error = sas.renew(&sas.lease(), refusal()).await.unwrap_err();
-        assert_eq!(error.to_string(), "refused");
     }
 }

@@ -12,8 +12,7 @@ use azure_core::{
         headers::{HeaderName, HeaderValue, Headers},
     },
 };
-use futures_util::TryStreamExt;
-use http::StatusCode;
+use http::{StatusCode, header::CONTENT_TYPE};
 use url::Url;
 
 use self::body::Slices;
@@ -25,6 +24,9 @@ use super::{
 /// The MD5 to be kept with the blob, and that of what is sent.
 const KEPT_MD5: http::HeaderName = http::HeaderName::from_static("x-ms-blob-content-md5");
 const SENT_MD5: http::HeaderName = http::HeaderName::from_static("content-md5");
+
+/// The list of 50,000 blocks is shorter, and no other answer is as long.
+const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
 /// Sends the SDK's requests by our own HTTP client.
 #[derive(Clone, Debug)]
@@ -60,16 +62,31 @@ impl HttpClient for Transport {
         let mut converted = convert(request, purpose)?;
         *converted.body_mut() = Some(reqwest::Body::wrap(slices));
         let answer = tokio::select! {
-            answer = self.http.execute(converted) => answer.map_err(nameless),
+            answer = self.send(converted) => answer,
             () = activity.stalled() => Err(Error::new(ErrorKind::Io, Stalled)),
         };
-        let answer = answer.and_then(|answer| stored(request.method(), answer));
         activity.settle(answer.as_ref().is_ok_and(|answer| answer.status().is_success()));
-        let answer = answer?;
-        let status = answer.status().as_u16().into();
-        let headers = read_headers(answer.headers());
-        let body = answer.bytes_stream().map_err(nameless);
-        Ok(AsyncRawResponse::new(status, headers, Box::pin(body)))
+        answer
+    }
+}
+
+impl Transport {
+    async fn send(&self, request: reqwest::Request) -> azure_core::Result<AsyncRawResponse> {
+        let method = request.method().clone();
+        let mut answer = self.http.execute(request).await.map_err(nameless)?;
+        let (status, headers) = (answer.status(), read_headers(answer.headers()));
+        if status.is_success() && !is_genuine(&method, &answer) {
+            let message = format!("the answer {status} is not one of blob storage");
+            return Err(Error::with_message(ErrorKind::Io, message));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(nameless)? {
+            body.extend_from_slice(&chunk);
+            if body.len() > MAX_ANSWER {
+                return Err(Error::with_message(ErrorKind::Other, "the answer is too long"));
+            }
+        }
+        Ok(AsyncRawResponse::from_bytes(status.as_u16().into(), headers, body))
     }
 }
 
@@ -102,14 +119,14 @@ fn convert(request: &Request, purpose: Purpose) -> azure_core::Result<reqwest::R
     Ok(converted)
 }
 
-/// What is stored is answered with 201. Some proxies say 200 with pages of their own.
-fn stored(method: Method, answer: reqwest::Response) -> azure_core::Result<reqwest::Response> {
-    let status = answer.status();
-    if method == Method::Put && status.is_success() && status != StatusCode::CREATED {
-        let message = format!("the answer {status} is not one of blob storage");
-        return Err(Error::with_message(ErrorKind::Io, message));
+/// What is stored is answered with 201, and a list is XML. Some proxies say 200 with pages of their
+/// own, which must not pass for either.
+fn is_genuine(method: &http::Method, answer: &reqwest::Response) -> bool {
+    if method == http::Method::PUT {
+        return answer.status() == StatusCode::CREATED;
     }
-    Ok(answer)
+    let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("application/xml"))
 }
 
 /// The SDK writes the query anew with `+` for a blank, which the signature does not cover everywhere:

@@ -1,6 +1,10 @@
 //! How a client is set up.
 
-use std::{num::NonZeroU64, sync::Arc, time::Duration};
+use std::{
+    num::{NonZeroU32, NonZeroU64},
+    sync::Arc,
+    time::Duration,
+};
 
 use url::Url;
 use uuid::Uuid;
@@ -21,10 +25,13 @@ const API_BASE_URL: &str = "https://manage.devcenter.microsoft.com/v2.0/my";
 /// The service answers in seconds; a gateway in front of it gives up after about two minutes.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(150);
 
+/// An answer of some kilobytes comes at once; a line that is silent for so long is dead.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// Sets up a [`Client`].
 ///
 /// ```
-/// use std::time::Duration;
+/// use std::{num::NonZeroU32, time::Duration};
 ///
 /// use hardware_dashboard::{Client, RetryPolicy, Silent, auth::ClientSecret};
 /// use uuid::Uuid;
@@ -35,8 +42,9 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(150);
 ///     .retry(RetryPolicy::default().max_attempts(10))
 ///     .reporter(Silent)
 ///     .correlation_id(Uuid::new_v4())
-///     .calls_per_minute(60)
+///     .calls_per_minute(NonZeroU32::new(60).expect("60 is not 0"))
 ///     .answer_timeout(Duration::from_secs(60))
+///     .idle_timeout(Duration::from_secs(20))
 ///     .build()?;
 /// # Ok(())
 /// # }
@@ -66,8 +74,9 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     reporter: Arc<dyn Reporter>,
     correlation_id: Option<Uuid>,
-    calls_per_minute: Option<u32>,
+    calls_per_minute: Option<NonZeroU32>,
     answer_timeout: Duration,
+    idle_timeout: Duration,
     transfer_rate: Option<NonZeroU64>,
     http: HttpSettings,
 }
@@ -84,6 +93,7 @@ impl Default for ClientBuilder {
             correlation_id: None,
             calls_per_minute: None,
             answer_timeout: ANSWER_TIMEOUT,
+            idle_timeout: IDLE_TIMEOUT,
             transfer_rate: None,
             http: HttpSettings::default(),
         }
@@ -147,16 +157,26 @@ impl ClientBuilder {
     /// Lets no more than so many calls out in a minute, evenly spaced. As many as there are by default:
     /// the service's own limit is not published, and a 429 slows all calls down by itself.
     #[must_use]
-    pub fn calls_per_minute(mut self, calls: u32) -> Self {
+    pub fn calls_per_minute(mut self, calls: NonZeroU32) -> Self {
         self.calls_per_minute = Some(calls);
         self
     }
 
-    /// How long one attempt of a call may take: 150 seconds by default. Transfers of files take as
-    /// long as bytes move.
+    /// How long one attempt of a call may take, its answer included: 150 seconds by default. Transfers
+    /// of files take as long as bytes move.
     #[must_use]
     pub fn answer_timeout(mut self, time: Duration) -> Self {
         self.answer_timeout = time;
+        self
+    }
+
+    /// How long nothing may come in the middle of an answer, be it JSON or the content of an asset: 60
+    /// seconds by default. Before its first byte, and for an answer of a few kilobytes, which comes in
+    /// one piece, the [`answer_timeout`](Self::answer_timeout) alone counts: the service may think for
+    /// long.
+    #[must_use]
+    pub fn idle_timeout(mut self, time: Duration) -> Self {
+        self.idle_timeout = time;
         self
     }
 
@@ -178,8 +198,11 @@ impl ClientBuilder {
     }
 
     /// Sets what reqwest itself can be set to: a proxy, a certificate authority of your own, the time
-    /// to connect. Redirects are not followed and nothing is repeated by reqwest, whatever is set; a
-    /// proxy is not asked for what is on this machine.
+    /// to connect (30 seconds by default). Redirects are not followed and nothing is repeated by
+    /// reqwest, whatever is set; a proxy is not asked for what is on this machine.
+    ///
+    /// Leave reqwest's `timeout` and `read_timeout` alone: they count while a package is uploaded too,
+    /// and would break it off on a slow line.
     ///
     /// ```
     /// use std::time::Duration;
@@ -227,6 +250,7 @@ impl ClientBuilder {
         );
         let transport = Transport {
             http,
+            idle_timeout: self.idle_timeout,
             base_url: base.as_str().trim_end_matches('/').to_owned(),
             name: format!("the Hardware dashboard API at {}", base.authority()),
             tokens: TokenCache::new(credential, context, self.retry.clone()),

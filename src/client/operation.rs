@@ -6,6 +6,8 @@ use crate::retry::Idempotency::{self, Once, Read, Repeatable};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Operation {
     pub(crate) id: &'static str,
+    /// The same as the generated client writes it, but in capitals.
+    pub(crate) name: &'static str,
     pub(crate) idempotency: Idempotency,
 }
 
@@ -14,7 +16,8 @@ macro_rules! operations {
         impl Operation {
             $(
                 #[cfg_attr(not(feature = "unstable-raw"), allow(dead_code))]
-                pub(crate) const $name: Self = Self { id: $id, idempotency: $idempotency };
+                pub(crate) const $name: Self =
+                    Self { id: $id, name: stringify!($name), idempotency: $idempotency };
             )+
 
             #[cfg(feature = "unstable-raw")]

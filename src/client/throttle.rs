@@ -4,6 +4,7 @@
 //! faster as they succeed: a full burst would meet the next 429 at once.
 
 use std::{
+    num::NonZeroU32,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -16,51 +17,92 @@ const MAX_SPACING: Duration = Duration::from_secs(8);
 /// Less than this is no brake.
 const MIN_SPACING: Duration = Duration::from_millis(20);
 
+/// After so long a call goes out to see whether the service still means it: calls are counted by the
+/// minute, and a slip of a clock must not lock a client up for a year.
+const LONGEST_HOLD: Duration = Duration::from_secs(3600);
+
 #[derive(Debug, Default)]
 pub(crate) struct Throttle {
     /// The space between calls that the user asked for.
     least_spacing: Duration,
     state: Mutex<State>,
+    /// Whose turn it is. A place in this queue is not yet a time to go, so that a later hold moves all
+    /// who wait, and a call that is dropped leaves no gap.
+    turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     /// The space between calls that 429s have taught us.
     spacing: Duration,
-    closed_until: Option<Instant>,
-    next_slot: Option<Instant>,
+    held_until: Option<Instant>,
+    /// When the last 429 came that was none of a burst.
+    slowed_at: Option<Instant>,
+    last_departure: Option<Instant>,
 }
+
+/// When a call went out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Departure {
+    at: Instant,
+    asked_at: Instant,
+}
+
+impl Departure {
+    /// Whether so much time has passed since the call asked to go that its token may have aged.
+    pub(crate) fn was_waited_for(self) -> bool {
+        self.at > self.asked_at + Duration::from_secs(1)
+    }
+}
+
+/// The calls are held for longer than anybody waits: for this long.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Held(pub(crate) Duration);
 
 impl Throttle {
     /// Lets no more than so many calls out in a minute, evenly spaced.
-    pub(crate) fn per_minute(calls: u32) -> Self {
-        Self { least_spacing: Duration::from_secs(60) / calls.max(1), ..Self::default() }
+    pub(crate) fn per_minute(calls: NonZeroU32) -> Self {
+        Self { least_spacing: Duration::from_secs(60) / calls.get(), ..Self::default() }
     }
 
-    /// Waits until the call may go out. The hold may be prolonged meanwhile.
-    pub(crate) async fn wait(&self) {
-        let mut slot = self.take_slot();
+    /// Waits until the call may go out, in the order of asking; not behind a hold that lasts longer
+    /// than `patience` from now.
+    pub(crate) async fn wait(&self, patience: Duration) -> Result<Departure, Held> {
+        let asked_at = Instant::now();
+        let _turn = self.turn.lock().await;
+        let mut at = Instant::now();
         // Most calls may go at once, and a timer would be the dearest part of them.
-        while slot > Instant::now() {
-            sleep_until(slot).await;
-            if self.with_state(|state| state.closed_until > Some(Instant::now())) {
-                slot = self.take_slot();
-            }
+        while let Some(opens_at) = self.with_state(|state| self.depart(state, at, patience))? {
+            sleep_until(opens_at).await;
+            at = Instant::now();
         }
+        Ok(Departure { at, asked_at })
     }
 
-    /// Lets no call out for this long, and calls more slowly afterwards. A longer hold stays.
-    pub(crate) fn hold(&self, pause: Duration) {
-        let until = Instant::now() + pause;
+    /// Lets no call out for this long, and calls more slowly afterwards. A longer hold stays. Tells
+    /// for how long it really is.
+    ///
+    /// Calls that were on their way when the first of them met its 429 are one burst: it slows the
+    /// pace once.
+    pub(crate) fn hold(&self, met_by: Departure, pause: Duration) -> Duration {
+        let (now, pause) = (Instant::now(), pause.min(LONGEST_HOLD));
         self.with_state(|state| {
-            state.closed_until = state.closed_until.max(Some(until));
-            state.spacing = (state.spacing * 2).clamp(FIRST_SPACING, MAX_SPACING);
+            state.held_until = state.held_until.max(Some(now + pause));
+            if Some(met_by.at) > state.slowed_at {
+                state.spacing = (state.spacing * 2).clamp(FIRST_SPACING, MAX_SPACING);
+                state.slowed_at = Some(now);
+            }
         });
+        pause
     }
 
-    /// A call has succeeded: the next ones may come a little faster.
-    pub(crate) fn ease(&self) {
+    /// A call has succeeded: the next ones may come a little faster, unless it was sent at the pace
+    /// that proved too fast.
+    pub(crate) fn ease(&self, departure: Departure) {
         self.with_state(|state| {
+            if Some(departure.at) <= state.slowed_at {
+                return;
+            }
             state.spacing = state.spacing.mul_f64(0.9);
             if state.spacing < MIN_SPACING {
                 state.spacing = Duration::ZERO;
@@ -68,14 +110,24 @@ impl Throttle {
         });
     }
 
-    fn take_slot(&self) -> Instant {
-        let now = Instant::now();
-        self.with_state(|state| {
-            let open = state.closed_until.map_or(now, |until| until.max(now));
-            let slot = state.next_slot.map_or(open, |next| next.max(open));
-            state.next_slot = Some(slot + state.spacing.max(self.least_spacing));
-            slot
-        })
+    /// Lets a call go, or else tells when to ask again.
+    fn depart(
+        &self,
+        state: &mut State,
+        now: Instant,
+        patience: Duration,
+    ) -> Result<Option<Instant>, Held> {
+        let held = state.held_until.unwrap_or(now).saturating_duration_since(now);
+        if held > patience {
+            return Err(Held(held));
+        }
+        let spacing = state.spacing.max(self.least_spacing);
+        let opens_at = state.last_departure.map(|last| last + spacing).max(state.held_until);
+        let later = opens_at.filter(|opens_at| *opens_at > now);
+        if later.is_none() {
+            state.last_departure = Some(now);
+        }
+        Ok(later)
     }
 
     fn with_state<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
@@ -85,20 +137,36 @@ impl Throttle {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
+    const PATIENCE: Duration = Duration::from_secs(600);
 
-    /// When each of so many calls goes out, counted from now.
+    async fn depart(throttle: &Throttle) -> Departure {
+        throttle.wait(PATIENCE).await.expect("it is not held for longer")
+    }
+
+    /// When each of so many calls goes out, counted from now; each succeeds at once.
     async fn departures(throttle: &Throttle, calls: usize) -> Vec<Duration> {
         let start = Instant::now();
         let mut departures = Vec::new();
         for _ in 0..calls {
-            throttle.wait().await;
-            throttle.ease();
+            let departure = depart(throttle).await;
+            throttle.ease(departure);
             departures.push(start.elapsed());
         }
         departures
+    }
+
+    /// So many calls that wait at the same time; each tells when it went out.
+    fn queue(throttle: &Arc<Throttle>, calls: usize) -> Vec<tokio::task::JoinHandle<Instant>> {
+        let wait = || {
+            let throttle = throttle.clone();
+            tokio::spawn(async move { depart(&throttle).await.at })
+        };
+        (0..calls).map(|_| wait()).collect()
     }
 
     #[tokio::test(start_paused = true)]
@@ -110,33 +178,79 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn after_a_hold_the_pace_rises_slowly_until_it_is_free_again() {
         let throttle = Throttle::default();
-        throttle.hold(30 * SECOND);
-        throttle.hold(5 * SECOND);
+        let met = depart(&throttle).await;
+        throttle.hold(met, 30 * SECOND);
+        throttle.hold(met, 5 * SECOND);
         let departures = departures(&throttle, 60).await;
         assert!(departures[0] >= 30 * SECOND, "{departures:?}");
         let spaces: Vec<_> = departures.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        assert!(spaces[0] >= FIRST_SPACING, "{spaces:?}");
         let slack = Duration::from_millis(2);
+        assert!(spaces[0] + slack >= FIRST_SPACING.mul_f64(0.9), "{spaces:?}");
         assert!(spaces.is_sorted_by(|a, b| *b <= *a + slack), "{spaces:?}");
         assert_eq!(spaces.last(), Some(&Duration::ZERO));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_hold_that_comes_while_waiting_is_waited_for_too() {
-        let throttle = std::sync::Arc::new(Throttle::default());
-        throttle.hold(SECOND);
-        let other = throttle.clone();
+    async fn a_hold_that_comes_later_moves_all_who_wait_already() {
+        let throttle = Arc::new(Throttle::default());
+        let met = depart(&throttle).await;
+        throttle.hold(met, SECOND);
         let start = Instant::now();
-        let waiting = tokio::spawn(async move { other.wait().await });
+        let waiting = queue(&throttle, 5);
         tokio::time::sleep(SECOND / 2).await;
-        throttle.hold(10 * SECOND);
-        waiting.await.unwrap();
-        assert!(start.elapsed() >= 10 * SECOND, "{:?}", start.elapsed());
+        throttle.hold(met, 10 * SECOND);
+        let mut last = start + 10 * SECOND - FIRST_SPACING;
+        for call in waiting {
+            let departure = call.await.unwrap();
+            assert!(departure >= last + FIRST_SPACING, "{:?}", departure - start);
+            last = departure;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_burst_that_is_throttled_slows_the_pace_once() {
+        let throttle = Throttle::default();
+        let mut burst = Vec::new();
+        for _ in 0..5 {
+            burst.push(depart(&throttle).await);
+        }
+        for met in burst {
+            throttle.hold(met, SECOND);
+        }
+        let first = depart(&throttle).await;
+        let second = depart(&throttle).await;
+        let spacing = second.at - first.at;
+        assert!(spacing < 2 * FIRST_SPACING, "{spacing:?}");
+        throttle.hold(second, SECOND);
+        let (first, second) = (depart(&throttle).await, depart(&throttle).await);
+        assert!(second.at - first.at >= 2 * FIRST_SPACING, "the next burst slows it again");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_is_dropped_leaves_no_gap() {
+        let throttle = Arc::new(Throttle::per_minute(NonZeroU32::new(60).unwrap()));
+        let start = Instant::now();
+        let mut waiting = queue(&throttle, 6);
+        tokio::time::sleep(SECOND / 2).await;
+        let last = waiting.pop().unwrap();
+        waiting.drain(1..).for_each(|call| call.abort());
+        assert!(last.await.unwrap() - start <= SECOND + SECOND / 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_behind_a_hold_that_outlasts_all_patience() {
+        let throttle = Throttle::default();
+        let met = depart(&throttle).await;
+        throttle.hold(met, 10 * LONGEST_HOLD);
+        assert_eq!(throttle.wait(PATIENCE).await.unwrap_err(), Held(LONGEST_HOLD));
+        tokio::time::sleep(LONGEST_HOLD - PATIENCE).await;
+        depart(&throttle).await;
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_number_of_calls_a_minute_is_kept() {
-        let departures = departures(&Throttle::per_minute(60), 61).await;
+        let throttle = Throttle::per_minute(NonZeroU32::new(60).unwrap());
+        let departures = departures(&throttle, 61).await;
         assert!(departures[60] >= 60 * SECOND, "{departures:?}");
     }
 }

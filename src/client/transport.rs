@@ -1,18 +1,27 @@
 //! The one road of every API call: token, headers, throttle, send, classify, retry, [`Error`].
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    pin::{Pin, pin},
+    time::Duration,
+};
 
 use chrono::Utc;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
     header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
 };
-use progenitor_client::{ClientHooks, OperationInfo, ResponseValue};
+use progenitor_client::{ClientHooks, ClientInfo, OperationInfo, ResponseValue};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::{operation::Operation, raw, throttle::Throttle};
+use super::{
+    idle,
+    operation::Operation,
+    raw,
+    throttle::{Held, Throttle},
+};
 use crate::{
     auth::{Bearer, TokenCache},
     error::{Answer, Error, Kind, Result, Stage},
@@ -26,7 +35,6 @@ pub(crate) type RawError = progenitor_client::Error<()>;
 /// What a call of the generated client gives.
 pub(crate) type RawResult<T> = std::result::Result<ResponseValue<T>, RawError>;
 
-const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("ms-correlationid");
 const REQUEST_ID: HeaderName = HeaderName::from_static("ms-requestid");
 
@@ -36,13 +44,15 @@ pub(crate) type Fault = fn(&[u8]) -> String;
 /// More of an error page is not read.
 const MAX_ERROR_BODY: usize = 256 * 1024;
 
-/// An error page from which nothing comes for so long has told what it had to tell.
+/// An error page that has not ended after so long has told what it had to tell.
 const ERROR_BODY_PATIENCE: Duration = Duration::from_secs(15);
 
 /// One attempt of a call, as the generated client carries it along.
 #[derive(Clone, Debug)]
 #[cfg_attr(not(feature = "unstable-raw"), allow(unreachable_pub))]
 pub struct Attempt {
+    /// As the generated client writes the operation that was asked for.
+    operation: &'static str,
     bearer: Bearer,
     correlation_id: Uuid,
     request_id: Uuid,
@@ -50,14 +60,17 @@ pub struct Attempt {
     query: Option<String>,
     /// What else is said: which part of a file is wanted.
     headers: HeaderMap,
-    /// How long the answer, its body included, may take.
-    timeout: Option<Duration>,
+    /// Whether the answer is read within the time of the attempt, or as a stream later.
+    is_whole: bool,
+    /// How long nothing may come in the middle of the answer.
+    idle: Duration,
 }
 
 /// Everything that the clones of a client share.
 #[derive(Debug)]
 pub(crate) struct Transport {
     pub(crate) http: reqwest::Client,
+    pub(crate) idle_timeout: Duration,
     /// Without a slash at the end: the generated code puts one there.
     pub(crate) base_url: String,
     /// How errors name the service.
@@ -72,6 +85,8 @@ pub(crate) struct Transport {
 pub(crate) struct Call<'a> {
     pub(crate) operation: Operation,
     pub(crate) correlation_id: Uuid,
+    /// Of the attempt that was made last.
+    pub(crate) request_id: Uuid,
     pub(crate) query: Option<&'a str>,
     pub(crate) headers: Option<&'a HeaderMap>,
     pub(crate) patience: Patience,
@@ -90,14 +105,14 @@ pub(crate) enum Patience {
 impl Transport {
     /// Makes a call, and makes it again as far as `retry` allows.
     ///
-    /// `fault` tells where in a success answer the decoding fails. The id of the request that was
-    /// answered is given too: the body of a stream may still break.
+    /// `fault` tells where in a success answer the decoding fails. `call` keeps the id of the last
+    /// request: the body of a stream may still break.
     pub(crate) async fn call<T, S, F>(
         &self,
-        call: Call<'_>,
+        call: &mut Call<'_>,
         fault: Fault,
         send: S,
-    ) -> Result<(ResponseValue<T>, Uuid)>
+    ) -> Result<ResponseValue<T>>
     where
         S: Fn(raw::Client) -> F,
         F: Future<Output = RawResult<T>>,
@@ -106,19 +121,27 @@ impl Transport {
         let mut unclear = false;
         let mut attempt = 1;
         loop {
-            self.throttle.wait().await;
             // What was sent before may have been applied, though this attempt surely was not.
             let after_others =
                 |error: Error| if unclear { error.after_an_unclear_attempt() } else { error };
-            let bearer = self.tokens.get(call.reporter).await.map_err(after_others)?;
-            let request_id = Uuid::new_v4();
-            let client = self.raw(&call, bearer.clone(), request_id);
-            let error = match self.attempt(&call, fault, send(client)).await {
-                Ok(answer) => {
-                    self.throttle.ease();
-                    return Ok((answer, request_id));
+            // Whoever waits for a token takes nobody's turn, and whoever waits for a turn may need a
+            // newer token.
+            let mut bearer = self.tokens.get(call.reporter).await.map_err(after_others)?;
+            let departure = self.throttle.wait(self.retry.longest_hold()).await;
+            let departure = departure.map_err(|held| after_others(call.held(held)))?;
+            if departure.was_waited_for() {
+                bearer = self.tokens.get(call.reporter).await.map_err(after_others)?;
+            }
+            call.request_id = Uuid::new_v4();
+            let client = self.raw(call, bearer.clone());
+            // Pinned here: what the generated client makes is large, and dear to move.
+            let sent = pin!(send(client));
+            let error = match self.attempt(call, fault, sent).await {
+                Err(error) => after_others(call.sign(error)),
+                answer => {
+                    self.throttle.ease(departure);
+                    return answer;
                 }
-                Err(error) => after_others(call.sign(error, request_id)),
             };
             unclear = error.may_have_been_applied();
             if error.status() == Some(StatusCode::UNAUTHORIZED) {
@@ -130,73 +153,56 @@ impl Transport {
                 self.tokens.discard(&bearer);
                 continue;
             }
-            let pause = self.pause_after(call.operation, &error, attempt);
-            let Some(pause) = pause else { return Err(error) };
-            self.announce(&call, &error, pause, attempt);
+            let jitter = fastrand::f64();
             if error.is_throttled() {
-                self.throttle.hold(pause);
-            } else {
-                tokio::time::sleep(pause).await;
+                // The others are held back also when this call is given up.
+                let pause = self.retry.pause(error.failed(), attempt, jitter);
+                let pause = self.throttle.hold(departure, pause);
+                call.reporter.event(&Event::Throttled { pause });
+            }
+            let idempotency = call.operation.idempotency;
+            match self.retry.verdict(idempotency, error.failed(), attempt, jitter) {
+                Verdict::Stop => return Err(error),
+                Verdict::After(pause) => call.pause(&error, pause, attempt).await,
             }
             attempt += 1;
         }
     }
 
-    fn raw(&self, call: &Call<'_>, bearer: Bearer, request_id: Uuid) -> raw::Client {
+    fn raw(&self, call: &Call<'_>, bearer: Bearer) -> raw::Client {
         let attempt = Attempt {
+            operation: call.operation.name,
             bearer,
             correlation_id: call.correlation_id,
-            request_id,
+            request_id: call.request_id,
             query: call.query.map(str::to_owned),
             headers: call.headers.cloned().unwrap_or_default(),
-            timeout: match call.patience {
-                Patience::Whole(time) => Some(time),
-                Patience::Head(_) => None,
-            },
+            is_whole: matches!(call.patience, Patience::Whole(_)),
+            idle: self.idle_timeout,
         };
         raw::Client::new_with_client(&self.base_url, self.http.clone(), attempt)
-    }
-
-    fn pause_after(&self, operation: Operation, error: &Error, attempt: u32) -> Option<Duration> {
-        let jitter = fastrand::f64();
-        match self.retry.verdict(operation.idempotency, error.failed(), attempt, jitter) {
-            Verdict::After(pause) => Some(pause),
-            Verdict::Stop => None,
-        }
-    }
-
-    fn announce(&self, call: &Call<'_>, error: &Error, pause: Duration, attempt: u32) {
-        let operation = call.operation.id;
-        tracing::debug!(operation, attempt, ?pause, %error, "the call will be repeated");
-        call.reporter.event(&if error.is_throttled() {
-            Event::Throttled { pause }
-        } else {
-            Event::Retrying { operation, reason: error, pause }
-        });
     }
 
     async fn attempt<T>(
         &self,
         call: &Call<'_>,
         fault: Fault,
-        sent: impl Future<Output = RawResult<T>>,
+        sent: Pin<&mut impl Future<Output = RawResult<T>>>,
     ) -> Result<ResponseValue<T>> {
         let stage = Stage::Api(call.operation.id);
-        let answer = match call.patience {
-            Patience::Whole(_) => sent.await,
-            Patience::Head(time) => timeout(time, sent).await.map_err(|_| {
+        let (Patience::Whole(time) | Patience::Head(time)) = call.patience;
+        match timeout(time, sent).await {
+            Err(_) => {
                 let message = format!("{} did not answer in time", self.name);
-                Error::new(stage, Kind::TimedOut, message).with_reach(Reach::Unknown)
-            })?,
-        };
-        match answer {
+                Err(Error::new(stage, Kind::TimedOut, message).with_reach(Reach::Unknown))
+            }
             // Neither an empty answer nor a file is looked into by the generated code.
-            Ok(answer) if is_page(answer.headers()) => {
+            Ok(Ok(answer)) if is_page(answer.headers()) => {
                 let message = format!("the answer to {} is a web page", call.operation.id);
                 Err(Error::new(stage, Kind::Decode, message).with_reach(Reach::Acted))
             }
-            Ok(answer) => Ok(answer),
-            Err(error) => Err(self.classify(call.operation, error, fault).await),
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(self.classify(call.operation, error, fault).await),
         }
     }
 
@@ -252,17 +258,42 @@ impl Transport {
 }
 
 impl Call<'_> {
-    /// Puts the ids of the attempt into its error.
-    fn sign(&self, error: Error, request_id: Uuid) -> Error {
-        let error = error.with_correlation_id(self.correlation_id).with_request_id(request_id);
+    /// Puts the ids of the last attempt into its error.
+    fn sign(&self, error: Error) -> Error {
+        let error = error.with_correlation_id(self.correlation_id);
+        let error = error.with_request_id(self.request_id);
         if self.operation.idempotency == Idempotency::Read { error.of_a_read() } else { error }
+    }
+
+    /// The call was not sent, since another one was told to leave the service alone for long.
+    fn held(&self, Held(time): Held) -> Error {
+        let (id, seconds) = (self.operation.id, time.as_secs());
+        let message = format!(
+            "{id} was not sent: another call was throttled, and the service takes none for {seconds} s"
+        );
+        Error::new(Stage::Api(id), Kind::Status, message)
+            .with_reach(Reach::NotSent)
+            .with_answer(Answer::throttled(time))
+            .with_correlation_id(self.correlation_id)
+    }
+
+    /// Waits before the call is repeated. For a call that was throttled the throttle does so.
+    async fn pause(&self, error: &Error, pause: Duration, attempt: u32) {
+        let operation = self.operation.id;
+        tracing::debug!(operation, attempt, ?pause, %error, "the call will be repeated");
+        if !error.is_throttled() {
+            self.reporter.event(&Event::Retrying { operation, reason: error, pause });
+            tokio::time::sleep(pause).await;
+        }
     }
 }
 
 /// Whether somebody on the way answers with a page for people: the service never does.
 fn is_page(headers: &HeaderMap) -> bool {
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    media_type.is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("text/html"))
+    const PAGE: &[u8] = b"text/html";
+    let media_type = headers.get(CONTENT_TYPE).map(|value| value.as_bytes().trim_ascii_start());
+    let begins = media_type.and_then(|media_type| media_type.get(..PAGE.len()));
+    begins.is_some_and(|begins| begins.eq_ignore_ascii_case(PAGE))
 }
 
 /// How far a request has come that was answered with this status.
@@ -279,12 +310,15 @@ fn reach(status: StatusCode, headers: &HeaderMap) -> Reach {
 /// Reads an error page as far as it is worth; one that breaks off or stalls tells what it told.
 async fn read_some(mut response: reqwest::Response) -> Vec<u8> {
     let mut body = Vec::new();
-    while body.len() < MAX_ERROR_BODY {
-        match timeout(ERROR_BODY_PATIENCE, response.chunk()).await {
-            Ok(Ok(Some(chunk))) => body.extend_from_slice(&chunk),
-            Ok(Ok(None) | Err(_)) | Err(_) => break,
+    let read = async {
+        while body.len() < MAX_ERROR_BODY
+            && let Ok(Some(chunk)) = response.chunk().await
+        {
+            body.extend_from_slice(&chunk);
         }
-    }
+    };
+    // What has come until then is kept.
+    let _ = timeout(ERROR_BODY_PATIENCE, read).await;
     body
 }
 
@@ -305,19 +339,22 @@ impl ClientHooks<Attempt> for raw::Client {
     async fn pre<E>(
         &self,
         request: &mut reqwest::Request,
-        _: &OperationInfo,
+        info: &OperationInfo,
     ) -> std::result::Result<(), progenitor_client::Error<E>> {
         let attempt = &self.inner;
+        // How often a call may be sent goes by its name: a create must not pass for a read.
+        if !attempt.operation.eq_ignore_ascii_case(info.operation_id) {
+            let (asked, called) = (attempt.operation.to_ascii_lowercase(), info.operation_id);
+            let message = format!("the call that was to be {asked} is {called}: nothing was sent");
+            return Err(progenitor_client::Error::InvalidRequest(message));
+        }
         if let Some(query) = &attempt.query {
             request.url_mut().set_query(Some(query));
         }
-        *request.timeout_mut() = attempt.timeout;
         let no_body = request.body().is_none();
         let writes = matches!(*request.method(), Method::POST | Method::PUT);
         let headers = request.headers_mut();
         headers.extend(attempt.headers.clone());
-        // The generated code sends the version of the spec, which the service does not know.
-        headers.remove(API_VERSION);
         headers.insert(AUTHORIZATION, attempt.bearer.header().clone());
         headers.insert(CORRELATION_ID, guid(attempt.correlation_id));
         headers.insert(REQUEST_ID, guid(attempt.request_id));
@@ -327,6 +364,15 @@ impl ClientHooks<Attempt> for raw::Client {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         Ok(())
+    }
+
+    async fn exec(
+        &self,
+        request: reqwest::Request,
+        _: &OperationInfo,
+    ) -> reqwest::Result<reqwest::Response> {
+        let response = self.client().execute(request).await?;
+        Ok(idle::guard(response, self.inner.idle, self.inner.is_whole))
     }
 }
 

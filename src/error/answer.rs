@@ -41,6 +41,12 @@ impl Answer {
         }
     }
 
+    /// Stands for the 429 that another call has met.
+    pub(crate) fn throttled(left: Duration) -> Self {
+        let bare = Self::bare(StatusCode::TOO_MANY_REQUESTS, &HeaderMap::new(), Utc::now());
+        Self { retry_after: Some(left), ..bare }
+    }
+
     /// An error answer of the API, whichever of its shapes the body has.
     pub(crate) fn read(
         status: StatusCode,

@@ -43,7 +43,7 @@ impl HardwareId<'_> {
 /// A selection of the hardware ids of a driver metadata file. Nothing is done before it is asked for.
 ///
 /// A filter that is said several times lets through what fits any of its patterns; different filters
-/// must all fit. See the [module](super) for an example.
+/// must all fit. The [module](super) has an example.
 #[derive(Clone, Debug)]
 pub struct HardwareIds<'a> {
     metadata: &'a DriverMetadata,

@@ -42,7 +42,7 @@ impl From<Map<String, Value>> for Extra {
 
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.0.iter().map(|(name, value)| (name, safe(value)))).finish()
+        f.debug_map().entries(self.0.iter().map(|(name, value)| (name, safe(name, value)))).finish()
     }
 }
 
@@ -50,18 +50,19 @@ impl Serialize for Extra {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (name, value) in &self.0 {
-            map.serialize_entry(name, &safe(value))?;
+            map.serialize_entry(name, &safe(name, value))?;
         }
         map.end()
     }
 }
 
-fn safe(value: &Value) -> Value {
+/// The value of the field, or of an item of the field, as it may be printed.
+fn safe(name: &str, value: &Value) -> Value {
     match value {
-        Value::String(text) => redact::text(text).into(),
-        Value::Array(items) => items.iter().map(safe).collect(),
+        Value::String(text) => redact::field(name, text).into(),
+        Value::Array(items) => items.iter().map(|item| safe(name, item)).collect(),
         Value::Object(fields) => {
-            fields.iter().map(|(name, value)| (name.clone(), safe(value))).collect()
+            fields.iter().map(|(name, value)| (name.clone(), safe(name, value))).collect()
         }
         other => other.clone(),
     }
@@ -87,7 +88,8 @@ mod tests {
 
     #[test]
     fn unknown_fields_survive_and_open_no_door() {
-        let sent = r#"{"name":"n","newField":{"n":7,"urls":["https://h/b?sig=canary"]}}"#;
+        let sent =
+            r#"{"name":"n","newField":{"n":7,"token":"canary","urls":["https://h/b?sig=canary"]}}"#;
         let submission: Submission = serde_json::from_str(sent).unwrap();
         let printed = format!("{submission:?}");
         let written = serde_json::to_string(&submission).unwrap();

@@ -1,6 +1,6 @@
 //! Values whose shape on the wire varies.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -100,18 +100,69 @@ impl JsonSchema for LenientInteger {
     }
 }
 
+/// An array without the nulls in it. Put in by `build.rs`.
+pub(super) fn without_null_items<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Ok(Option::<Items<T>>::deserialize(deserializer)?.map(|items| items.0))
+}
+
+/// A map without the entries that are null. Put in by `build.rs`.
+pub(super) fn without_null_values<'de, D, T>(
+    deserializer: D,
+) -> Result<Option<BTreeMap<String, T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let map = Option::<BTreeMap<String, Option<T>>>::deserialize(deserializer)?;
+    let entries = |map: BTreeMap<_, Option<T>>| {
+        map.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+    };
+    Ok(map.map(entries))
+}
+
+/// The items of an array that are not null, without a second array on the way: lists are long.
+struct Items<T>(Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Items<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ItemsVisitor(PhantomData)).map(Self)
+    }
+}
+
+struct ItemsVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> de::Visitor<'de> for ItemsVisitor<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
+        let mut kept = Vec::new();
+        while let Some(item) = items.next_element::<Option<T>>()? {
+            kept.extend(item);
+        }
+        Ok(kept)
+    }
+}
+
 /// One thing or an array of them: the sources disagree, so both are read.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, bound = "T: Deserialize<'de>")]
 enum OneOrMany<T> {
-    Many(Vec<Option<T>>),
+    Many(Items<T>),
     One(T),
 }
 
 impl<T> OneOrMany<T> {
     fn into_vec(self) -> Vec<T> {
         match self {
-            Self::Many(items) => items.into_iter().flatten().collect(),
+            Self::Many(items) => items.0,
             Self::One(item) => vec![item],
         }
     }
@@ -156,7 +207,7 @@ pub struct PreprodAssetList(pub Vec<PreprodAsset>);
 #[derive(Deserialize)]
 struct Wrapped {
     #[serde(default)]
-    value: Option<Vec<PreprodAsset>>,
+    value: Option<Items<PreprodAsset>>,
 }
 
 impl<'de> Deserialize<'de> for PreprodAssetList {
@@ -164,12 +215,14 @@ impl<'de> Deserialize<'de> for PreprodAssetList {
         #[derive(Deserialize)]
         #[serde(untagged)]
         enum Shape {
-            Bare(Vec<PreprodAsset>),
+            Bare(Items<PreprodAsset>),
             Wrapped(Wrapped),
         }
         Ok(match Shape::deserialize(deserializer)? {
-            Shape::Bare(assets) => Self(assets),
-            Shape::Wrapped(wrapped) => Self(wrapped.value.unwrap_or_default()),
+            Shape::Bare(assets) => Self(assets.0),
+            Shape::Wrapped(wrapped) => {
+                Self(wrapped.value.map(|assets| assets.0).unwrap_or_default())
+            }
         })
     }
 }
@@ -177,6 +230,7 @@ impl<'de> Deserialize<'de> for PreprodAssetList {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Product, ProductPage};
 
     #[test]
     fn a_number_its_text_and_nonsense_are_kept_apart() {
@@ -201,11 +255,28 @@ mod tests {
 
     #[test]
     fn assets_are_read_bare_and_wrapped() {
-        for json in [r#"[{"id":"a"}]"#, r#"{"value":[{"id":"a"}],"links":[]}"#] {
+        for json in [r#"[null,{"id":"a"}]"#, r#"{"value":[{"id":"a"},null],"links":[]}"#] {
             let assets: PreprodAssetList = serde_json::from_str(json).unwrap();
             assert_eq!(assets.0.len(), 1, "{json}");
         }
         let none: PreprodAssetList = serde_json::from_str(r#"{"value":null}"#).unwrap();
         assert!(none.0.is_empty());
+    }
+    #[test]
+    fn a_null_among_the_items_of_an_answer_is_passed_over() {
+        let product: Product = serde_json::from_str(
+            r#"{"links":[null,{"rel":"self"}],"requestedSignatures":["WINDOWS_10",null],
+                "selectedProductTypes":{"Windows7":null,"Windows8":"Audio Device"},
+                "marketingNames":null}"#,
+        )
+        .unwrap();
+        assert_eq!(product.links.map(|links| links.len()), Some(1));
+        assert_eq!(product.requested_signatures.map(|codes| codes.len()), Some(1));
+        let types = product.selected_product_types.unwrap();
+        assert_eq!(types.into_keys().collect::<Vec<_>>(), ["Windows8"]);
+        assert_eq!(product.marketing_names, None);
+
+        let page: ProductPage = serde_json::from_str(r#"{"value":[null,{"id":7}]}"#).unwrap();
+        assert_eq!((page.value.unwrap().len(), page.links), (1, None));
     }
 }

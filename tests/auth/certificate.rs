@@ -1,9 +1,16 @@
 //! Certificates: from every kind of file, taken and refused.
 
-use hardware_dashboard::{Error, auth::ClientCertificate};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use hardware_dashboard::{Client, Error, auth::ClientCertificate};
 use hardware_dashboard_emulator::{Account, Emulator};
+use serde_json::{Value, json};
+use sha2::Digest;
 
-use super::{call_with, emulator, file, path_of};
+use super::{call, call_with, emulator, file, path_of};
+use crate::support::{Scripted, reply};
 
 const PASSWORD: &str = "canary-password";
 
@@ -59,6 +66,35 @@ fn the_certificate_of_the_key_is_found_among_those_of_the_authorities() {
     }
     assert_eq!(pfx(file!("modern.pfx"), PASSWORD).unwrap().thumbprint(), thumbprint);
     assert_ne!(pem(&[key, own]).unwrap().thumbprint(), thumbprint.to_lowercase());
+}
+
+#[tokio::test]
+async fn an_assertion_brings_the_chain_in_its_order() {
+    let header = sent_header(pem(&[file!("key.pem"), file!("chain.pem")]).unwrap()).await;
+    assert_eq!((&header["alg"], &header["typ"]), (&json!("PS256"), &json!("JWT")));
+    let chain: Vec<_> = header["x5c"].as_array().unwrap().iter().map(Value::as_str).collect();
+    let text = String::from_utf8(file!("chain.pem").to_vec()).unwrap();
+    let file: Vec<_> = text.split("-----END").map(one_line).collect();
+    // The root, that of the key, a stranger, and the one between them.
+    assert_eq!(chain, [1, 3, 0].map(|place| Some(file[place].as_str())));
+    let thumbprint = sha2::Sha256::digest(STANDARD.decode(&file[1]).unwrap());
+    assert_eq!(header["x5t#S256"], URL_SAFE_NO_PAD.encode(thumbprint));
+}
+
+/// The header of the assertion that Entra is sent.
+async fn sent_header(credential: ClientCertificate) -> Value {
+    let entra = Scripted::start(|_, _| reply("400 Bad Request", "", b"")).await;
+    let client = Client::builder().authority_url(entra.origin()).credential(credential);
+    call(&client.build().unwrap()).await.unwrap_err();
+    let request = &entra.requests("POST /tenant/oauth2/v2.0/token")[0];
+    let assertion = request.split("client_assertion=").nth(1).unwrap();
+    let header = URL_SAFE_NO_PAD.decode(assertion.split('.').next().unwrap()).unwrap();
+    serde_json::from_slice(&header).unwrap()
+}
+
+/// The Base64 of a certificate in PEM.
+fn one_line(pem: &str) -> String {
+    pem.split("CERTIFICATE-----").last().unwrap().lines().collect()
 }
 
 #[test]

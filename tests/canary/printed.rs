@@ -1,9 +1,9 @@
 //! Everything that anybody could print of an error, and what all crates log.
 
 use std::{
-    cell::Cell,
+    cell::RefCell,
     io::{self, Write},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Once},
 };
 
 use hardware_dashboard::Error;
@@ -25,51 +25,49 @@ pub(super) fn error(error: &Error) -> String {
     text
 }
 
-/// Some lines around the first place of a word.
-pub(super) fn around(text: &str, word: &str) -> String {
-    let lines: Vec<_> = text.lines().collect();
-    let place = lines.iter().position(|line| line.to_ascii_lowercase().contains(word));
-    let place = place.unwrap_or_default();
-    lines[place.saturating_sub(2)..lines.len().min(place + 3)].join("\n")
-}
-
 thread_local! {
-    /// Whether what this thread logs is kept: other tests run beside.
-    static KEEPS: Cell<bool> = const { Cell::new(false) };
+    /// What this thread logs, when it is kept: other tests run beside.
+    static LINES: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
-
-static LINES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 /// What all crates say on this thread, at the level of traces, through `tracing` and through `log`.
 pub(super) struct Logs;
 
 impl Logs {
     pub(super) fn capture() -> Self {
-        KEEPS.set(true);
-        log::set_logger(&Lines).expect("no other test sets a logger");
-        log::set_max_level(log::LevelFilter::Trace);
-        // One for all threads, which asks each time: what a thread without a subscriber once found to
-        // be of no interest would stay so for this one.
-        let layer = tracing_subscriber::fmt::layer()
-            .with_ansi(false)
-            .with_writer(Arc::new(Lines))
-            .with_filter(dynamic_filter_fn(|_, _| KEEPS.get()));
-        let subscriber = tracing_subscriber::registry().with(layer);
-        tracing::subscriber::set_global_default(subscriber).expect("no other test sets one");
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| {
+            log::set_logger(&Lines).expect("no other test sets a logger");
+            log::set_max_level(log::LevelFilter::Trace);
+            // One for all threads, which asks each time: what a thread without a subscriber once
+            // found to be of no interest would stay so for this one.
+            let layer = tracing_subscriber::fmt::layer()
+                .with_ansi(false)
+                .with_writer(Arc::new(Lines))
+                .with_filter(dynamic_filter_fn(|_, _| keeps()));
+            let subscriber = tracing_subscriber::registry().with(layer);
+            tracing::subscriber::set_global_default(subscriber).expect("no other test sets one");
+        });
+        LINES.set(Some(Vec::new()));
         Self
     }
 
-    pub(super) fn text(&self) -> String {
-        let lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);
+    /// What was said since this was asked last.
+    pub(super) fn take(&self) -> String {
+        let lines = LINES.replace(Some(Vec::new())).unwrap_or_default();
         String::from_utf8_lossy(&lines).into_owned()
     }
+}
+
+fn keeps() -> bool {
+    LINES.with_borrow(Option::is_some)
 }
 
 struct Lines;
 
 impl Write for &Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LINES.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        LINES.with_borrow_mut(|lines| lines.get_or_insert_default().write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -87,13 +85,13 @@ impl<'a> MakeWriter<'a> for Lines {
 
 impl log::Log for Lines {
     fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-        KEEPS.get()
+        keeps()
     }
 
     fn log(&self, record: &log::Record<'_>) {
         if self.enabled(record.metadata()) {
             let line = format!("{} {} {}\n", record.level(), record.target(), record.args());
-            LINES.lock().unwrap_or_else(PoisonError::into_inner).extend(line.into_bytes());
+            LINES.with_borrow_mut(|lines| lines.get_or_insert_default().extend(line.bytes()));
         }
     }
 

@@ -2,88 +2,22 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{SECRET, SIGNATURE, TOKEN};
+use super::{
+    SECRET, SIGNATURE, TOKEN,
+    failure::{Failure, sas},
+};
 use crate::support::{Scripted, reply};
 
 /// Where a run can fail.
-pub(super) const STAGES: [&str; 8] = [
+pub(super) const STAGES: [&str; 7] = [
     "token",
     "createProduct",
     "createSubmission",
     "getSubmission",
-    "putBlock",
-    "putBlockList",
+    "putBlob",
     "commitSubmission",
     "getBlob",
 ];
-
-/// How a stage fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Failure {
-    /// An error with this status, whose texts hold a SAS URL.
-    Status(&'static str),
-    /// A web page that holds a SAS URL.
-    Page(&'static str),
-    /// An answer of another shape, with SAS URLs where numbers belong.
-    Shape,
-    /// The right answer, of which the end is missing.
-    Cut,
-    /// No answer.
-    Close,
-    /// A redirect to a SAS URL.
-    Redirect,
-}
-
-impl Failure {
-    pub(super) const ALL: &[Self] = &[
-        Self::Status("400 Bad Request"),
-        Self::Status("401 Unauthorized"),
-        Self::Status("403 Forbidden"),
-        Self::Status("404 Not Found"),
-        Self::Status("422 Unprocessable Entity"),
-        Self::Status("429 Too Many Requests"),
-        Self::Status("500 Internal Server Error"),
-        Self::Status("503 Service Unavailable"),
-        Self::Page("200 OK"),
-        Self::Page("502 Bad Gateway"),
-        Self::Shape,
-        Self::Cut,
-        Self::Close,
-        Self::Redirect,
-    ];
-
-    /// How often a run is gone on with: a client that was throttled is slow.
-    pub(super) fn rounds(self) -> usize {
-        if self == Self::Status("429 Too Many Requests") { 1 } else { 2 }
-    }
-
-    fn answer(self, origin: &str, right: Vec<u8>) -> Vec<u8> {
-        let url = sas(origin, "other");
-        let json = "content-type: application/json\r\n";
-        match self {
-            Self::Status(status) => {
-                let body = format!(
-                    r#"{{ "error": {{ "code": "Odd", "message": "Look at {url} again.",
-                        "validationErrors": [{{ "target": "t", "message": "see <{url}>",
-                        "extra": "{url}" }}] }}, "more": "{url}" }}"#
-                );
-                reply(status, json, body.as_bytes())
-            }
-            Self::Page(status) => {
-                let body = format!("<html><a href=\"{url}\">Sign in with {TOKEN}</a></html>");
-                reply(status, "content-type: text/html\r\n", body.as_bytes())
-            }
-            Self::Shape => {
-                let body =
-                    format!(r#"{{ "id": "{url}", "downloads": "{url}", "expires_in": {{}} }}"#);
-                reply("200 OK", json, body.as_bytes())
-            }
-            Self::Cut => right[..right.len() - 12].to_vec(),
-            Self::Close => Vec::new(),
-            Self::Redirect => reply("307 Temporary Redirect", &format!("location: {url}\r\n"), b""),
-        }
-    }
-}
 
 /// A service at work.
 pub(super) struct Played {
@@ -98,7 +32,7 @@ impl Played {
             let found = stage_of(request);
             committed.fetch_or(found == "commitSubmission", Ordering::Relaxed);
             let right = right_answer(found, committed.load(Ordering::Relaxed), origin);
-            if found == stage { failure.answer(origin, right) } else { right }
+            if found == stage { failure.answer(request, origin, right) } else { right }
         });
         Self { server: server.await }
     }
@@ -117,7 +51,7 @@ impl Played {
         if reached("createProduct") {
             assert!(came("POST /hardware/products ", TOKEN), "the token was sent");
         }
-        if reached("putBlock") {
+        if reached("putBlob") {
             assert!(came("PUT /blob/", SIGNATURE), "a signature was sent");
         }
         let blobs = [self.server.requests("PUT /blob/"), self.server.requests("GET /blob/")];
@@ -131,8 +65,7 @@ impl Played {
 fn stage_of(request: &str) -> &'static str {
     let line = request.lines().next().unwrap_or_default();
     match line.split(' ').next().unwrap_or_default() {
-        "PUT" if line.contains("comp=blocklist") => "putBlockList",
-        "PUT" => "putBlock",
+        "PUT" => "putBlob",
         "GET" if line.contains("/blob/") => "getBlob",
         "GET" => "getSubmission",
         _ if line.contains("/oauth2/") => "token",
@@ -140,10 +73,6 @@ fn stage_of(request: &str) -> &'static str {
         _ if line.contains("/submissions ") => "createSubmission",
         _ => "createProduct",
     }
-}
-
-fn sas(origin: &str, blob: &str) -> String {
-    format!("{origin}/blob/{blob}?sv=2024-05-04&sp=rwl&sr=b&sig={SIGNATURE}&skoid=8a2f")
 }
 
 /// The submission waits for its package until it is committed, and is signed then.
@@ -166,7 +95,8 @@ fn right_answer(stage: &str, committed: bool, origin: &str) -> Vec<u8> {
     }
 }
 
-fn token() -> String {
+/// What Entra answers to a secret that is right.
+pub(super) fn token() -> String {
     format!(r#"{{ "token_type": "Bearer", "expires_in": "3599", "access_token": "{TOKEN}" }}"#)
 }
 

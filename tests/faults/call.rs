@@ -19,24 +19,24 @@ use crate::support::OS_CODE;
 
 /// What the calls work on.
 #[derive(Clone, Debug)]
-pub(super) struct Target {
-    pub(super) product: ProductId,
-    pub(super) submission: SubmissionId,
+pub(crate) struct Target {
+    pub(crate) product: ProductId,
+    pub(crate) submission: SubmissionId,
     /// A label that can be cancelled.
-    pub(super) label: ShippingLabelId,
+    pub(crate) label: ShippingLabelId,
     /// A label that can be changed.
-    pub(super) shared: ShippingLabelId,
+    pub(crate) shared: ShippingLabelId,
     /// What a label may target.
-    pub(super) device: NewHardwareIdTarget,
-    pub(super) publisher: PublisherId,
-    pub(super) preprod: PreprodPackageId,
-    pub(super) asset: PreprodAssetId,
-    pub(super) package: PathBuf,
+    pub(crate) device: NewHardwareIdTarget,
+    pub(crate) publisher: PublisherId,
+    pub(crate) preprod: PreprodPackageId,
+    pub(crate) asset: PreprodAssetId,
+    pub(crate) package: PathBuf,
 }
 
 impl Target {
     /// Ids of nothing, for a server that does not look at them.
-    pub(super) fn anywhere(package: &Path) -> Self {
+    pub(crate) fn anywhere(package: &Path) -> Self {
         Self {
             product: ProductId::new(1),
             submission: SubmissionId::new(2),
@@ -52,7 +52,7 @@ impl Target {
 }
 
 /// A label that offers the driver to whoever looks for it.
-pub(super) fn to_windows_update(device: &NewHardwareIdTarget) -> NewShippingLabel {
+pub(crate) fn to_windows_update(device: &NewHardwareIdTarget) -> NewShippingLabel {
     let targeting = NewTargeting::new([device.clone()]);
     NewShippingLabel::windows_update("Retail", targeting, PublishingSpecifications::manual())
 }
@@ -62,7 +62,7 @@ pub(super) fn to_windows_update(device: &NewHardwareIdTarget) -> NewShippingLabe
 /// # Panics
 ///
 /// When the specification has an operation that nobody calls here.
-pub(super) async fn make(operation: &str, client: &Client, at: &Target) -> Result<()> {
+pub(crate) async fn make(operation: &str, client: &Client, at: &Target) -> Result<()> {
     let product = client.product(at.product);
     let submission = product.submission(at.submission);
     let package = client.preprod().package(at.preprod.clone());

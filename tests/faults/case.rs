@@ -39,7 +39,7 @@ pub(super) struct Expected {
     pub(super) calls: usize,
     /// How many new tokens are got.
     pub(super) tokens: usize,
-    /// How often it is waited before the call is sent again.
+    /// How often a pause is announced: before the call is sent again, and after each 429 to all calls.
     pub(super) pauses: usize,
     pub(super) least_pause: Option<Duration>,
     pub(super) outcome: Outcome,
@@ -101,7 +101,7 @@ fn unclear_always(effect: Effect, status: u16) -> Expected {
 fn told_to_wait() -> Expected {
     let (status, retry_after) = (Some(429), Some(3600));
     let outcome = Outcome::Fails { holds: vec!["is_throttled"], status, retry_after };
-    Expected { outcome, ..done(1) }
+    Expected { outcome, pauses: 1, ..done(1) }
 }
 
 fn broken(effect: Effect, operation: &str) -> Expected {
@@ -180,7 +180,10 @@ pub(super) const CASES: &[Case] = &[
     Case {
         name: "429 always",
         faults: |on| always(on, FaultKind::status(429)),
-        expected: |_, _| fails(ATTEMPTS, Some(429), &["is_throttled"]),
+        expected: |_, _| Expected {
+            pauses: ATTEMPTS,
+            ..fails(ATTEMPTS, Some(429), &["is_throttled"])
+        },
     },
     Case {
         name: "429 with an hour to wait",

@@ -30,7 +30,7 @@ pub(super) async fn outcome(exchange: Exchange) -> Value {
 fn credential(exchange: &Exchange) -> ClientSecret {
     let tenant = exchange.request.path.split('/').nth(1).expect("the path begins with the tenant");
     let form = exchange.request.form.as_ref().expect("a token is asked for with a form");
-    ClientSecret::new(tenant, form["client_id"].as_str(), "secret")
+    ClientSecret::new(tenant, form["client_id"].as_str(), "value-of-the-secret")
 }
 
 fn token(exchange: &Exchange) -> &str {

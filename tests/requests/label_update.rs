@@ -73,9 +73,17 @@ fn keep_replace_and_remove_are_three_things() {
 
 #[test]
 fn a_label_that_is_not_restricted_stays_so() {
-    for audiences in [json!({}), json!({ "restrictedToAudiences": null })] {
-        let request = adding().into_request(Some(&current(audiences))).unwrap();
-        assert_eq!(wire(&request), json!({ "targeting": { "hardwareIds": [target("add", GE)] } }));
+    let unrestricted = current(json!({ "restrictedToAudiences": [] }));
+    let request = adding().into_request(Some(&unrestricted)).unwrap();
+    assert_eq!(wire(&request), json!({ "targeting": { "hardwareIds": [target("add", GE)] } }));
+}
+
+#[test]
+fn audiences_that_the_service_does_not_tell_are_not_taken_for_none() {
+    for targeting in [json!({}), json!({ "restrictedToAudiences": null })] {
+        let error = adding().into_request(Some(&current(targeting))).unwrap_err();
+        assert!(error.is_input(), "{error}");
+        assert!(error.hint().contains("AudienceChange::Remove"), "{}", error.hint());
     }
 }
 

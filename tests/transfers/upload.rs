@@ -19,7 +19,7 @@ fn made(emulator: &Emulator) -> [usize; 3] {
 
 #[tokio::test]
 async fn a_block_that_failed_is_sent_again() {
-    for call in ["putBlock", "putBlockList"] {
+    for call in ["putBlob"] {
         for kind in [
             FaultKind::status(500),
             FaultKind::status(502),
@@ -44,7 +44,7 @@ async fn a_block_that_failed_is_sent_again() {
 #[tokio::test]
 async fn an_upload_that_failed_for_good_is_gone_on_with() {
     let emulator = emulator().await;
-    let fault = Fault::on("putBlock", FaultKind::status(503)).forever();
+    let fault = Fault::on("putBlob", FaultKind::status(503)).forever();
     emulator.inject(fault).expect("it can happen");
     let folder = tempfile::tempdir().expect("a folder can be made");
     let client = support::client(&emulator).build().expect("a client");
@@ -52,7 +52,7 @@ async fn an_upload_that_failed_for_good_is_gone_on_with() {
     let error = run.until_done().await.expect_err("the store is down");
     assert_eq!(error.stage(), Stage::Upload);
     assert_eq!(error.status().map(|status| status.as_u16()), Some(503));
-    assert_eq!((emulator.calls("putBlock"), made(&emulator)), (3, [1, 1, 0]));
+    assert_eq!((emulator.calls("putBlob"), made(&emulator)), (3, [1, 1, 0]));
     emulator.clear_faults();
     let outcome = run.until_done().await;
     assert!(matches!(outcome, Ok(Outcome::Done(_))), "{outcome:?}");
@@ -62,7 +62,7 @@ async fn an_upload_that_failed_for_good_is_gone_on_with() {
 
 #[tokio::test]
 async fn a_url_that_has_expired_is_asked_for_anew() {
-    for call in ["putBlock", "putBlockList", "getBlob"] {
+    for call in ["putBlob", "getBlob"] {
         let emulator = emulator().await;
         emulator.inject(Fault::on(call, FaultKind::ExpiredSas)).expect("it can happen");
         let folder = tempfile::tempdir().expect("a folder can be made");
@@ -74,20 +74,6 @@ async fn a_url_that_has_expired_is_asked_for_anew() {
         assert_eq!((refused, made(&emulator)), (1, [1, 1, 1]), "{call}");
         support::check(&emulator);
     }
-}
-
-#[tokio::test]
-async fn a_download_that_breaks_off_asks_for_its_rest() {
-    let emulator = emulator().await;
-    emulator.inject(Fault::on("getBlob", FaultKind::TruncatedBody)).expect("it can happen");
-    let folder = tempfile::tempdir().expect("a folder can be made");
-    let client = support::client(&emulator).build().expect("a client");
-    let outcome = support::begin(client, folder.path()).until_done().await;
-    assert!(matches!(outcome, Ok(Outcome::Done(_))), "{outcome:?}");
-    let exchanges = emulator.exchanges();
-    let blobs = exchanges.iter().filter(|exchange| exchange.operation() == Some("getBlob"));
-    assert_eq!(blobs.map(|blob| blob.status()).collect::<Vec<_>>(), [Some(200), Some(206)]);
-    support::check(&emulator);
 }
 
 #[tokio::test]
@@ -106,6 +92,6 @@ async fn a_file_that_changes_while_it_is_sent_is_not_committed() {
     assert_eq!(error.stage(), Stage::File);
     assert!(error.to_string().contains("changed while it was being sent"), "{error}");
     assert!(!error.may_have_been_applied());
-    assert_eq!((emulator.calls("putBlockList"), made(&emulator)), (0, [1, 1, 0]));
+    assert_eq!((emulator.calls("putBlob"), made(&emulator)), (0, [1, 1, 0]));
     support::check(&emulator);
 }

@@ -11,7 +11,9 @@ use crate::{
     App, Ending,
     args::preprod::{Assets, Download, Get, Preprod, Submit, Wait},
     failure::{Exit, Failure},
-    listing, receipt, show,
+    listing,
+    output::redacted,
+    receipt, show,
     wait::{self, News, Verdict},
 };
 
@@ -105,8 +107,8 @@ fn judge(package: &PreprodPackage) -> (News, Verdict) {
     let verdict = match status {
         Some(PreprodSigningStatus::Succeeded) => Verdict::Done,
         Some(PreprodSigningStatus::Failed) => {
-            let error = package.error.as_ref().and_then(|error| error.message.clone());
-            let why = error.unwrap_or_else(|| "the service does not say why".to_owned());
+            let error = package.error.as_ref().and_then(|error| error.message.as_deref());
+            let why = error.map_or_else(|| "the service does not say why".to_owned(), redacted);
             Verdict::Failed(Box::new(Failure::new(
                 Exit::WorkflowFailed,
                 format!("the service failed the package: {why}"),

@@ -93,7 +93,8 @@ pub(crate) const FILTERS: &[(&str, &str)] = &[
     (r"\b1\d{16,18}\b", "ID"),
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "GUID"),
     (r"\d{4}-\d{2}-\d{2}[T ]\d{2}(:|%3A)\d{2}((:|%3A)[0-9.]+)?(Z|\+00:00)?", "DATE"),
-    (r"\beyJ[0-9A-Za-z_-]{20,}", "PLACE"),
+    (r"\bW3si[0-9A-Za-z_-]{20,}", "PLACE"),
+    (r"\b[0-9a-f]{64}\b", "SHA256"),
     (r"os error \d+", "os error N"),
 ];
 

@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::*;
 use crate::{
-    auth::TokenFuture,
+    auth::{Chain, TokenFuture},
     error::Answer,
     report::Silent,
     retry::{Reach, RetryPolicy},
@@ -180,6 +180,107 @@ async fn only_the_token_that_was_refused_is_forgotten() {
     cache.discard(&first);
     assert_eq!(cache.get(&Silent).await.unwrap(), second);
     assert_eq!(text(&second), "Bearer token-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_one_task_renews_the_others_go_on_with_the_old_token() {
+    let (cache, fetched) = cache(|_| None);
+    cache.get(&Silent).await.unwrap();
+    tokio::time::advance(Duration::from_secs(3400)).await;
+    let bearers = many(&cache).await.into_iter().map(|outcome| text(&outcome.unwrap()).to_owned());
+    let old = bearers.filter(|bearer| bearer == "Bearer token-1").count();
+    assert_eq!((old, fetched.load(Ordering::SeqCst)), (49, 2));
+    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_is_dropped_is_taken_over() {
+    let (cache, fetched) = cache(|_| None);
+    let soon = Duration::from_millis(10);
+    for _ in 0..2 {
+        assert!(tokio::time::timeout(soon, cache.get(&Silent)).await.is_err());
+    }
+    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-3");
+    tokio::time::advance(Duration::from_secs(3400)).await;
+    assert!(tokio::time::timeout(soon, cache.get(&Silent)).await.is_err());
+    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-5");
+    assert_eq!(fetched.load(Ordering::SeqCst), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_waits_for_a_renewal_that_is_dropped_renews_itself() {
+    let (cache, _) = cache(|number| (number == 1).then_some(refused));
+    cache.get(&Silent).await.unwrap_err();
+    let dropped = tokio::spawn({
+        let cache = cache.clone();
+        async move { cache.get(&Silent).await }
+    });
+    tokio::task::yield_now().await;
+    let (waiting, _) = tokio::join!(cache.get(&Silent), async { dropped.abort() });
+    assert_eq!(text(&waiting.unwrap()), "Bearer token-3", "what failed before is over");
+}
+
+/// Answers so often, and then never again.
+#[derive(Debug)]
+struct Stuck {
+    answers: usize,
+    fetched: Arc<AtomicUsize>,
+}
+
+impl Credential for Stuck {
+    fn fetch<'a>(&'a self, _: &'a TokenContext) -> TokenFuture<'a> {
+        Box::pin(async {
+            if self.fetched.fetch_add(1, Ordering::SeqCst) >= self.answers {
+                std::future::pending::<()>().await;
+            }
+            Ok(AccessToken::new("token", Duration::from_secs(3600)))
+        })
+    }
+
+    fn deadline(&self) -> Duration {
+        Duration::from_secs(45)
+    }
+}
+
+fn stuck(answers: usize) -> (Arc<TokenCache>, Arc<AtomicUsize>) {
+    let fetched = Arc::<AtomicUsize>::default();
+    // In chains, too, a credential has its own time.
+    let credential =
+        Chain::new().then(Chain::new().then(Stuck { answers, fetched: fetched.clone() }));
+    let cache = TokenCache::new(Arc::new(credential), context(), RetryPolicy::default());
+    (Arc::new(cache), fetched)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_credential_that_never_answers_is_given_up_once_for_all() {
+    let (cache, fetched) = stuck(0);
+    let start = Instant::now();
+    for outcome in many(&cache).await {
+        let error = outcome.unwrap_err();
+        assert!(error.is_timeout() && error.stage() == Stage::Token && !error.is_auth());
+        assert_eq!(error.to_string(), "the credential gave no token within 45s");
+        assert!(error.hint().contains("deadline"));
+    }
+    assert_eq!((start.elapsed().as_secs(), fetched.load(Ordering::SeqCst)), (45, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_never_ends_holds_one_task_while_the_old_token_lives() {
+    let (cache, fetched) = stuck(1);
+    cache.get(&Silent).await.unwrap();
+    tokio::time::advance(Duration::from_secs(3400)).await;
+    let start = Instant::now();
+    let renewing = tokio::spawn({
+        let cache = cache.clone();
+        async move { cache.get(&Silent).await }
+    });
+    tokio::task::yield_now().await;
+    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token");
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    assert_eq!(text(&renewing.await.unwrap().unwrap()), "Bearer token");
+    assert_eq!((start.elapsed().as_secs(), fetched.load(Ordering::SeqCst)), (45, 2));
+    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token");
+    assert_eq!(fetched.load(Ordering::SeqCst), 2, "the next renewal has time");
 }
 
 #[derive(Debug)]

@@ -23,7 +23,7 @@ pub(super) struct Material {
 /// A private key, its certificate, and those of the authorities above it.
 pub(super) struct Keys {
     pub(super) private_key: KeyPair,
-    /// The one of the key comes first.
+    /// The one of the key comes first, and then that of whoever issued the one before.
     pub(super) certificates: Vec<CertificateDer<'static>>,
 }
 
@@ -66,7 +66,7 @@ impl Material {
 impl Keys {
     /// Finds the private key and the certificate that belong together.
     pub(super) fn new(material: Material) -> Result<Self> {
-        let Material { private_keys, mut certificates } = material;
+        let Material { private_keys, certificates } = material;
         let private_key = match private_keys.as_slice() {
             [] => return Err(Error::input("there is no private key in it")),
             [key] => read(key)?,
@@ -75,22 +75,18 @@ impl Keys {
         if certificates.is_empty() {
             return Err(Error::input("there is no certificate in it"));
         }
+        let mut certificates =
+            certificates.into_iter().map(Parsed::new).collect::<Result<Vec<_>>>()?;
         let public_key = private_key.public_key().as_ref();
-        let mut own = None;
-        for (index, certificate) in certificates.iter().enumerate() {
-            if public_key_of(certificate)?.as_deref() == Some(public_key) {
-                own = Some(index);
-                break;
-            }
-        }
+        let own = certificates.iter().position(|it| it.public_key() == Some(public_key));
         let Some(own) = own else {
             return Err(Error::input(
                 "the private key belongs to none of the certificates in it: take the key that the \
                  certificate was made with",
             ));
         };
-        certificates[..=own].rotate_right(1);
-        Ok(Self { private_key, certificates })
+        let own = certificates.remove(own);
+        Ok(Self { private_key, certificates: chain(own, certificates) })
     }
 
     /// The SHA-256 thumbprint of the certificate.
@@ -120,13 +116,41 @@ fn not_rsa() -> Error {
     )
 }
 
-/// The public key of a certificate, unless it is of another kind than RSA.
-fn public_key_of(certificate: &CertificateDer<'_>) -> Result<Option<Vec<u8>>> {
-    let certificate = Certificate::from_der(certificate).map_err(|error| {
-        Error::input("one of the certificates in it cannot be read").with_source(error)
-    })?;
-    let info = certificate.tbs_certificate().subject_public_key_info();
-    Ok((info.algorithm.oid == RSA).then(|| info.subject_public_key.raw_bytes().to_vec()))
+/// A certificate, and what is in it.
+struct Parsed {
+    der: CertificateDer<'static>,
+    content: Certificate,
+}
+
+impl Parsed {
+    fn new(der: CertificateDer<'static>) -> Result<Self> {
+        let content = Certificate::from_der(&der).map_err(|error| {
+            Error::input("one of the certificates in it cannot be read").with_source(error)
+        })?;
+        Ok(Self { der, content })
+    }
+
+    /// The public key, unless it is of another kind than RSA.
+    fn public_key(&self) -> Option<&[u8]> {
+        let info = self.content.tbs_certificate().subject_public_key_info();
+        (info.algorithm.oid == RSA).then(|| info.subject_public_key.raw_bytes())
+    }
+
+    fn is_issued_by(&self, other: &Self) -> bool {
+        self.content.tbs_certificate().issuer() == other.content.tbs_certificate().subject()
+    }
+}
+
+/// The certificate, and those above it up to the root, in the order that an assertion has to have
+/// them. Files have them in any, and others among them.
+fn chain(own: Parsed, mut others: Vec<Parsed>) -> Vec<CertificateDer<'static>> {
+    let (mut chain, mut last) = (Vec::new(), own);
+    while let Some(next) = others.iter().position(|other| last.is_issued_by(other)) {
+        let issuer = others.swap_remove(next);
+        chain.push(std::mem::replace(&mut last, issuer).der);
+    }
+    chain.push(last.der);
+    chain
 }
 
 fn of_pfx(error: p12_keystore::error::Error) -> Error {

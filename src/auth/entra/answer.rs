@@ -3,9 +3,13 @@
 use std::{fmt, time::Duration};
 
 use oauth2::{ErrorResponse, RefreshToken, Scope, TokenResponse, basic::BasicTokenType};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::model::LenientInteger;
+use crate::{model::LenientInteger, redact};
+
+/// What the codes of Entra begin with.
+const PREFIX: &str = "AADSTS";
 
 /// The success answer. The v1 endpoint writes its numbers as text, which oauth2's own type refuses.
 #[derive(Debug, Deserialize, Serialize)]
@@ -69,13 +73,26 @@ impl fmt::Display for EntraError {
 impl ErrorResponse for EntraError {}
 
 impl EntraError {
+    /// The same without `proof`, which it may repeat, and without anything else that opens a door.
+    pub(in crate::auth) fn without(self, proof: &SecretString) -> Self {
+        let safe = |text: String| redact::without(&text, proof);
+        Self {
+            error: safe(self.error),
+            error_description: self.error_description.map(safe),
+            error_codes: self.error_codes,
+        }
+    }
+
     /// The `AADSTS…` code: the description begins with it, and `error_codes` has its number.
     pub(in crate::auth) fn code(&self) -> Option<String> {
         let description = self.error_description.as_deref().unwrap_or_default();
-        match description.split_once(':') {
-            Some((code, _)) if code.starts_with("AADSTS") => Some(code.to_owned()),
-            _ => Some(format!("AADSTS{}", self.error_codes.as_ref()?.first()?.get()?)),
-        }
+        let number = description.split_once(':').and_then(|(code, _)| code.strip_prefix(PREFIX));
+        let is_number = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = match number.filter(is_number) {
+            Some(number) => number.to_owned(),
+            None => self.error_codes.as_ref()?.first()?.get()?.to_string(),
+        };
+        Some(format!("{PREFIX}{number}"))
     }
 }
 
@@ -98,5 +115,18 @@ mod tests {
         let numbers = read(r#"{"error":"invalid_client","error_codes":["90002"]}"#);
         assert_eq!(numbers.code().as_deref(), Some("AADSTS90002"));
         assert_eq!(read(r#"{"error":"invalid_request"}"#).code(), None);
+    }
+
+    #[test]
+    fn what_the_description_repeats_of_the_request_is_cut_out() {
+        let proof = "swordfish".into();
+        let body = r#"{"error":"swordfish","error_description":"AADSTS1: 'swordfish' of ?code=a&sig=b is no swordfish."}"#;
+        let error = serde_json::from_str::<EntraError>(body).unwrap().without(&proof);
+        let said = "AADSTS1: 'REDACTED' of ?code=REDACTED&sig=REDACTED is no REDACTED.";
+        assert_eq!(error.to_string(), said);
+        assert!(!format!("{error:?}").contains("swordfish"));
+        let odd = r#"{"error":"e","error_description":"AADSTS1 swordfish: no","error_codes":[7]}"#;
+        let odd = serde_json::from_str::<EntraError>(odd).unwrap();
+        assert_eq!(odd.code().as_deref(), Some("AADSTS7"), "a code is a number");
     }
 }

@@ -77,7 +77,7 @@ impl Fetch {
     /// All of it comes where the server gives no parts, and where parts could not be held together.
     pub(super) async fn open(self: &Arc<Self>, manner: Manner) -> Result<Opened, Break> {
         if manner == Manner::InParts {
-            match self.origin.ask(ask_for(&(0..PART))).await {
+            match self.ask(ask_for(&(0..PART))).await {
                 Ok(answer) => {
                     if let Some(opened) = self.begun(answer, manner) {
                         return Ok(opened);
@@ -88,7 +88,7 @@ impl Fetch {
                 Err(error) => return Err(self.refused(error)),
             }
         }
-        let answer = self.origin.ask(HeaderMap::new()).await;
+        let answer = self.ask(HeaderMap::new()).await;
         let answer = answer.map_err(|error| self.refused(error))?;
         self.begun(answer, manner).ok_or_else(|| Break::Final(self.unclear()))
     }
@@ -107,6 +107,10 @@ impl Fetch {
         let told = Arc::new(told);
         let part = Part::begun(self.clone(), told.clone(), end, answer.body);
         Some(Opened { told, part })
+    }
+
+    pub(super) async fn ask(&self, headers: HeaderMap) -> Result<Answer> {
+        self.progress.watch(self.origin.ask(headers)).await
     }
 
     /// An error of an answer's head.

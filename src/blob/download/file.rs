@@ -56,7 +56,7 @@ async fn arrive(
     target: &Path,
     options: &DownloadOptions,
 ) -> Result<Arrived, Break> {
-    let partial = Partial::beside(target)?;
+    let partial = Partial::beside(target, options.existing)?;
     let hashing = partial.hashing(options.hashes())?;
     let opened = fetch.open(manner).await?;
     let told_md5 = opened.told.md5;
@@ -69,7 +69,7 @@ async fn arrive(
     }
     drop(written);
     let failed = |error| Error::file("what arrived cannot be read again", error);
-    let hash = hashing.finish().await.map_err(failed)?;
+    let hash = hashing.finish(bytes).await.map_err(failed)?;
     Ok(Arrived { partial, bytes, hash, told_md5 })
 }
 
@@ -92,7 +92,7 @@ async fn write(mut part: Part, partial: &Partial, hashing: &Hashing) -> Result<u
     loop {
         let bytes = part.next().await?;
         buffer.extend_from_slice(bytes.as_deref().unwrap_or_default());
-        if buffer.len() >= BUFFER || bytes.is_none() {
+        if buffer.len() >= BUFFER || (bytes.is_none() && !buffer.is_empty()) {
             let end = part.at();
             partial.write(start, buffer.split().freeze()).await?;
             hashing.add(start, end);

@@ -5,11 +5,10 @@ use std::{ops::Range, sync::Arc};
 use bytes::Bytes;
 use futures_util::TryStreamExt;
 use http::StatusCode;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 
 use super::{
     fetch::{Break, Fetch},
-    progress::NOTICED,
     told::Told,
 };
 use crate::{
@@ -94,7 +93,7 @@ impl Part {
     /// Asks for what is missing.
     async fn ask(&mut self) -> Result<ByteStream, Break> {
         let Some(end) = self.end else { return Err(Break::Whole) };
-        let answer = self.fetch.origin.ask(self.told.part(&(self.at..end))).await;
+        let answer = self.fetch.ask(self.told.part(&(self.at..end))).await;
         let answer = answer.map_err(|error| match error.status() {
             // It has another ETag, or does not reach so far any more.
             Some(StatusCode::PRECONDITION_FAILED | StatusCode::RANGE_NOT_SATISFIABLE) => {
@@ -113,19 +112,10 @@ impl Part {
 
     /// The next bytes of a body, for as long as there is hope for them.
     async fn within_time(&mut self, body: &mut ByteStream) -> Result<Option<Bytes>> {
-        let hope = Instant::now() + self.fetch.origin.manners().idle;
-        loop {
-            let notice = Instant::now() + NOTICED;
-            match timeout_at(notice.min(hope), body.try_next()).await {
-                Ok(next) => return next,
-                Err(_) if Instant::now() >= hope => {
-                    return Err(self
-                        .fetch
-                        .broken(Kind::TimedOut, "stopped in the middle of the file"));
-                }
-                Err(_) => self.fetch.progress.nothing_came(),
-            }
-        }
+        let next = self.fetch.progress.watch(body.try_next());
+        timeout(self.fetch.origin.manners().idle, next).await.unwrap_or_else(|_| {
+            Err(self.fetch.broken(Kind::TimedOut, "stopped in the middle of the file"))
+        })
     }
 
     /// Takes note of bytes; what a server sends beyond the part is none of it.

@@ -1,16 +1,17 @@
 //! How far a download is, told to the reporter.
 
 use std::{
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::report::{Direction, Event, Reporter};
 
 /// So long nothing has to arrive before it is worth telling.
-pub(super) const NOTICED: Duration = Duration::from_secs(10);
+const NOTICED: Duration = Duration::from_secs(10);
 
 /// What all parts of a download have brought together.
 #[derive(Debug)]
@@ -58,8 +59,19 @@ impl Progress {
         self.tell(done, total);
     }
 
+    /// Waits for something to arrive, and tells when that takes long.
+    pub(super) async fn watch<T>(&self, waits: impl Future<Output = T>) -> T {
+        let mut waits = pin!(waits);
+        loop {
+            match timeout(NOTICED, &mut waits).await {
+                Ok(arrived) => return arrived,
+                Err(_) => self.nothing_came(),
+            }
+        }
+    }
+
     /// Tells that nothing arrives, unless another part has brought something meanwhile.
-    pub(super) fn nothing_came(&self) {
+    fn nothing_came(&self) {
         let idle = {
             let mut state = self.state();
             if state.noticed.elapsed() < NOTICED {

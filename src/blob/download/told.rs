@@ -87,7 +87,7 @@ fn content_range(headers: &HeaderMap) -> Option<(Range<u64>, u64)> {
     let (start, last) = range.split_once('-')?;
     let (start, last): (u64, u64) = (start.trim().parse().ok()?, last.trim().parse().ok()?);
     let total = total.trim().parse().ok()?;
-    (start <= last && last < total).then_some((start..last + 1, total))
+    (start <= last && last < total).then(|| (start..last + 1, total))
 }
 
 fn md5(value: Option<&HeaderValue>) -> Option<[u8; 16]> {

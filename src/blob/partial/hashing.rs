@@ -45,7 +45,7 @@ pub(in crate::blob) struct Hasher {
 pub(in crate::blob) struct Hashing {
     arrived: Mutex<Arrived>,
     end: Sender<u64>,
-    hash: oneshot::Receiver<io::Result<Hash>>,
+    hash: oneshot::Receiver<io::Result<(Hash, u64)>>,
 }
 
 /// Which parts of the file are there.
@@ -78,15 +78,17 @@ impl Hashing {
         }
     }
 
-    /// The hash of the bytes from the start to the first gap.
-    pub(in crate::blob) async fn finish(self) -> io::Result<Hash> {
+    /// The hash of a file of this length, all of whose parts are there.
+    pub(in crate::blob) async fn finish(self, length: u64) -> io::Result<Hash> {
         drop(self.end);
         let stopped = || io::Error::other("the thread that computes the hash has stopped");
-        self.hash.await.unwrap_or_else(|_| Err(stopped()))
+        let (hash, hashed) = self.hash.await.unwrap_or_else(|_| Err(stopped()))?;
+        if hashed == length { Ok(hash) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 }
 
-fn follow(file: &File, ends: &Receiver<u64>, mut hasher: Hasher) -> io::Result<Hash> {
+/// Gives the hash, and of how many bytes it is.
+fn follow(file: &File, ends: &Receiver<u64>, mut hasher: Hasher) -> io::Result<(Hash, u64)> {
     let mut buffer = vec![0; PIECE as usize];
     let mut at = 0;
     for end in ends {
@@ -97,7 +99,7 @@ fn follow(file: &File, ends: &Receiver<u64>, mut hasher: Hasher) -> io::Result<H
             at += piece.len() as u64;
         }
     }
-    Ok(hasher.finish())
+    Ok((hasher.finish(), at))
 }
 
 impl Hasher {
@@ -122,6 +124,7 @@ impl Hasher {
 impl Arrived {
     /// Gives the end of the gapless beginning when this part moves it.
     fn add(&mut self, start: u64, end: u64) -> Option<u64> {
+        debug_assert!(start < end, "an empty part would stand in the place of the one behind it");
         if start != self.end {
             self.behind.insert(start, end);
             return None;
@@ -178,7 +181,7 @@ mod tests {
             for part in order {
                 hashing.add(parts[part].0, parts[part].1);
             }
-            assert_eq!(hashing.finish().await.unwrap(), expected, "{order:?}");
+            assert_eq!(hashing.finish(length).await.unwrap(), expected, "{order:?}");
         }
     }
 
@@ -186,14 +189,22 @@ mod tests {
     async fn a_file_that_was_cut_meanwhile_has_no_hash() {
         let hashing = Hashing::of(file(b"short"), Hashes::Md5).unwrap();
         hashing.add(0, 6);
-        let error = hashing.finish().await.unwrap_err();
+        let error = hashing.finish(6).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
+    }
+
+    #[tokio::test]
+    async fn a_part_that_is_missing_is_noticed() {
+        let hashing = Hashing::of(file(b"a part and another"), Hashes::Md5).unwrap();
+        hashing.add(0, 6);
+        hashing.add(7, 18);
+        assert!(hashing.finish(18).await.is_err());
     }
 
     #[tokio::test]
     async fn an_empty_file_has_a_hash_too() {
         let hashing = Hashing::of(file(b""), Hashes::Md5).unwrap();
-        let hash = hashing.finish().await.unwrap();
+        let hash = hashing.finish(0).await.unwrap();
         assert_eq!((hash.md5, hash.sha256), (Md5::digest(b"").into(), None));
     }
 }

@@ -14,11 +14,11 @@ use tokio::{
 
 use super::options::ContentMd5;
 
-/// A thread that hashes blocks in their order.
+/// A task that has blocks hashed in their order, each on a thread that may be kept busy.
 pub(super) struct Hasher {
     /// `None` when the MD5 is not wanted, or no longer.
     blocks: Option<mpsc::Sender<Bytes>>,
-    thread: Option<JoinHandle<Option<[u8; 16]>>>,
+    task: Option<JoinHandle<Option<[u8; 16]>>>,
     given_up: Arc<AtomicBool>,
     patient: bool,
 }
@@ -29,12 +29,12 @@ impl Hasher {
         let given_up = Arc::new(AtomicBool::new(false));
         let patient = wanted == ContentMd5::Always;
         if wanted == ContentMd5::Never {
-            return Self { blocks: None, thread: None, given_up, patient };
+            return Self { blocks: None, task: None, given_up, patient };
         }
         let (sender, blocks) = mpsc::channel(behind.max(1));
         let stop = given_up.clone();
-        let thread = tokio::task::spawn_blocking(move || hash(blocks, &stop));
-        Self { blocks: Some(sender), thread: Some(thread), given_up, patient }
+        let task = tokio::spawn(hash(blocks, stop));
+        Self { blocks: Some(sender), task: Some(task), given_up, patient }
     }
 
     /// Takes the next block. One that is not `urgent` can wait until there is room for it.
@@ -56,17 +56,21 @@ impl Hasher {
     /// The MD5 of all blocks, unless it was not wanted or not kept up with.
     pub(super) async fn finish(self) -> Option<[u8; 16]> {
         drop(self.blocks);
-        self.thread?.await.ok()?
+        self.task?.await.ok()?
     }
 }
 
-fn hash(mut blocks: mpsc::Receiver<Bytes>, given_up: &AtomicBool) -> Option<[u8; 16]> {
+async fn hash(mut blocks: mpsc::Receiver<Bytes>, given_up: Arc<AtomicBool>) -> Option<[u8; 16]> {
     let mut md5 = Md5::new();
-    while let Some(block) = blocks.blocking_recv() {
+    while let Some(block) = blocks.recv().await {
         if given_up.load(Ordering::Relaxed) {
-            break;
+            return None;
         }
-        md5.update(&block);
+        let add = move || {
+            md5.update(&block);
+            md5
+        };
+        md5 = tokio::task::spawn_blocking(add).await.ok()?;
     }
     (!given_up.load(Ordering::Relaxed)).then(|| md5.finalize().into())
 }

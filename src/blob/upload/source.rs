@@ -1,31 +1,27 @@
 //! The file that is sent, which must stay as it is.
 
 use std::{
-    fs::{File, Metadata},
+    fs::File,
     io::{self, Read, Seek, SeekFrom},
-    path::{Path, PathBuf},
-    time::SystemTime,
+    path::Path,
 };
 
 use bytes::Bytes;
-use crc_fast::{CrcAlgorithm, checksum, checksum_combine};
-use twox_hash::XxHash3_128;
+use crc_fast::{CrcAlgorithm, Digest, checksum_combine};
+use twox_hash::xxhash3_128::Hasher;
 
 use super::buffers::Buffer;
-use crate::error::{Error, Kind, Result, Stage};
+use crate::{error::Result, snapshot::Snapshot};
+
+/// So much is read and hashed while it is in the processor's cache.
+const PIECE: usize = 128 * 1024;
 
 /// The index and the hash of the content.
 pub(super) type BlockId = [u8; 20];
 
-/// A file, and what it looked like when it was first looked at.
+/// The file, which must stay as it is.
 #[derive(Clone, Debug)]
-pub(super) struct Source {
-    path: PathBuf,
-    length: u64,
-    modified: Option<SystemTime>,
-    /// Where a file system numbers its files: which one it is.
-    number: Option<(u64, u64)>,
-}
+pub(super) struct Source(Snapshot);
 
 /// A block in memory.
 pub(super) struct Block {
@@ -38,17 +34,11 @@ pub(super) struct Block {
 
 impl Source {
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let metadata = std::fs::metadata(path).map_err(|error| unreadable(path, error))?;
-        Ok(Self {
-            path: path.to_owned(),
-            length: metadata.len(),
-            modified: metadata.modified().ok(),
-            number: number(&metadata),
-        })
+        Snapshot::take(path).map(Self)
     }
 
     pub(super) fn length(&self) -> u64 {
-        self.length
+        self.0.length()
     }
 
     /// Reads a block on a thread that may wait for the disk.
@@ -58,27 +48,15 @@ impl Source {
         range: (u64, u64),
         buffer: Buffer,
     ) -> Result<Block> {
-        let path = self.path.clone();
+        let path = self.0.path().to_owned();
         let read = move || Block::read(&path, index, range, buffer);
         let block = tokio::task::spawn_blocking(read).await.unwrap_or_else(|e| Err(e.into()));
-        block.map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => self.changed(),
-            _ => unreadable(&self.path, error),
-        })
+        block.map_err(|error| self.0.read_error(error))
     }
 
     /// Fails when the file is no longer what it was.
     pub(super) fn check(&self) -> Result<()> {
-        let now = Self::open(&self.path)?;
-        let same =
-            (now.length, now.modified, now.number) == (self.length, self.modified, self.number);
-        if same { Ok(()) } else { Err(self.changed()) }
-    }
-
-    fn changed(&self) -> Error {
-        let message = format!("{} changed while it was being sent", self.path.display());
-        Error::new(Stage::File, Kind::Corrupt, message)
-            .with_hint("Nothing was committed. Start again when the file is complete.")
+        self.0.check()
     }
 }
 
@@ -91,11 +69,14 @@ impl Block {
     ) -> io::Result<Self> {
         let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(offset))?;
-        let room = buffer.room(length as usize);
-        file.read_exact(room)?;
-        let crc64 = checksum(CrcAlgorithm::Crc64Nvme, room);
-        let id = block_id(index, room);
-        Ok(Self { id, crc64, data: Bytes::from_owner(buffer) })
+        let (mut crc64, mut hash) = (Digest::new(CrcAlgorithm::Crc64Nvme), Hasher::new());
+        for piece in buffer.room(length as usize).chunks_mut(PIECE) {
+            file.read_exact(piece)?;
+            crc64.update(piece);
+            hash.write(piece);
+        }
+        let id = block_id(index, hash.finish_128());
+        Ok(Self { id, crc64: crc64.finalize(), data: Bytes::from_owner(buffer) })
     }
 }
 
@@ -104,63 +85,43 @@ pub(super) fn combine(crc64: u64, block: &Block) -> u64 {
     checksum_combine(CrcAlgorithm::Crc64Nvme, crc64, block.crc64, block.data.len() as u64)
 }
 
-fn block_id(index: u32, data: &[u8]) -> BlockId {
+fn block_id(index: u32, hash: u128) -> BlockId {
     let mut id = BlockId::default();
     id[..4].copy_from_slice(&index.to_be_bytes());
-    id[4..].copy_from_slice(&XxHash3_128::oneshot(data).to_be_bytes());
+    id[4..].copy_from_slice(&hash.to_be_bytes());
     id
-}
-
-fn unreadable(path: &Path, error: io::Error) -> Error {
-    Error::file(format!("{} cannot be read", path.display()), error)
-}
-
-#[cfg(unix)]
-fn number(metadata: &Metadata) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt;
-    Some((metadata.dev(), metadata.ino()))
-}
-
-#[cfg(not(unix))]
-fn number(_: &Metadata) -> Option<(u64, u64)> {
-    None
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use futures_util::FutureExt;
+
+    use super::{super::buffers::Buffers, *};
+
+    fn block(index: u32, content: &[u8]) -> Block {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), content).unwrap();
+        let buffers = Buffers::new(1, content.len());
+        let buffer = buffers.take().now_or_never().expect("it is free");
+        Block::read(file.path(), index, (0, content.len() as u64), buffer).unwrap()
+    }
 
     #[test]
     fn ids_tell_place_and_content() {
-        let id = block_id(1, b"content");
-        assert_eq!(id, block_id(1, b"content"));
-        assert_ne!(id, block_id(2, b"content"));
-        assert_ne!(id, block_id(1, b"contenT"));
+        let content = vec![1; 2 * PIECE + 1];
+        let id = block(1, &content).id;
+        assert_eq!(id, block(1, &content).id);
+        assert_ne!(id, block(2, &content).id);
+        let mut other = content;
+        other[PIECE] = 2;
+        assert_ne!(id, block(1, &other).id);
     }
 
     #[test]
-    fn the_checksum_is_the_one_that_azure_names() {
+    fn the_checksum_is_the_one_that_azure_names_in_one_block_and_in_several() {
         // The check value that the catalogues of CRCs give for CRC-64/NVME.
-        assert_eq!(checksum(CrcAlgorithm::Crc64Nvme, b"123456789"), 0xae8b_1486_0a79_9888);
-    }
-
-    #[test]
-    fn a_file_that_was_replaced_by_one_of_the_same_length_and_time_has_changed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("package.cab");
-        std::fs::write(&path, "one").unwrap();
-        let source = Source::open(&path).unwrap();
-        source.check().unwrap();
-        let other = folder.path().join("other.cab");
-        std::fs::write(&other, "two").unwrap();
-        File::options()
-            .write(true)
-            .open(&other)
-            .unwrap()
-            .set_modified(source.modified.unwrap())
-            .unwrap();
-        std::fs::rename(&other, &path).unwrap();
-        let error = source.check().unwrap_err();
-        assert!(cfg!(not(unix)) || error.to_string().contains("changed"), "{error}");
+        let check = 0xae8b_1486_0a79_9888;
+        assert_eq!(block(0, b"123456789").crc64, check);
+        assert_eq!(combine(block(0, b"12345").crc64, &block(1, b"6789")), check);
     }
 }

@@ -1,5 +1,8 @@
 //! Changes to the targets of a shipping label.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::label_rules::{check_chid, check_hardware_id};
 use crate::{
     error::{Error, Result},
@@ -22,10 +25,12 @@ use crate::{
 /// assert!(!update.needs_current(), "nothing has to be read to replace them all");
 /// assert_eq!(AudienceChange::default(), AudienceChange::Keep);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum AudienceChange {
-    /// They stay: those that the service has are sent again.
+    /// They stay: those that the service has are sent again. Where it does not tell them the update
+    /// is refused, before anything is sent; an empty list tells that there are none.
     #[default]
     Keep,
     /// The label is restricted to these from now on.
@@ -55,7 +60,22 @@ pub enum AudienceChange {
 /// assert_eq!(request.targeting.restricted_to_audiences, None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+///
+/// It can be kept in a file, which is not what goes over the wire:
+///
+/// ```
+/// use hardware_dashboard::model::{AudienceChange, ShippingLabelUpdate};
+///
+/// let update: ShippingLabelUpdate = serde_json::from_str(
+///     r#"{ "removedChids": ["5b1f0d3e-9a47-5c82-b6d1-7e2f4a90c3b8"], "audiences": "remove" }"#,
+/// )?;
+/// let chid = "5b1f0d3e-9a47-5c82-b6d1-7e2f4a90c3b8".parse()?;
+/// let same = ShippingLabelUpdate::new().remove_chids([chid]).audiences(AudienceChange::Remove);
+/// assert_eq!(update, same);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ShippingLabelUpdate {
     added_hardware_ids: Vec<NewHardwareIdTarget>,
     removed_hardware_ids: Vec<NewHardwareIdTarget>,
@@ -185,6 +205,9 @@ fn with_actions<T, U>(
 }
 
 /// The audiences that the service has; `None` when the label is not restricted.
+///
+/// The service sends null for anything. That must not pass for "no restriction", or a driver for
+/// testers would go to everyone: only an empty list says so.
 fn current_audiences(current: Option<&ShippingLabel>) -> Result<Option<Vec<AudienceId>>> {
     let Some(targeting) = current.and_then(|label| label.targeting.as_ref()) else {
         return Err(Error::input("the audiences of the label shall stay, and are not known")
@@ -193,5 +216,12 @@ fn current_audiences(current: Option<&ShippingLabel>) -> Result<Option<Vec<Audie
                  out removes them.",
             ));
     };
-    Ok(targeting.restricted_to_audiences.clone().filter(|audiences| !audiences.is_empty()))
+    let Some(audiences) = targeting.restricted_to_audiences.clone() else {
+        let message = "the audiences of the label shall stay, and the service does not tell them";
+        return Err(Error::input(message).with_hint(
+            "Look at the label in the dashboard. If it is restricted to no audience, say \
+             AudienceChange::Remove; otherwise say AudienceChange::Replace with its audiences.",
+        ));
+    };
+    Ok(Some(audiences).filter(|audiences| !audiences.is_empty()))
 }

@@ -36,7 +36,7 @@ fn judge(label: &ShippingLabel, until: Until) -> (News, Verdict) {
     let status = label.workflow_status.as_ref();
     let step = status.and_then(|status| status.current_step.as_ref());
     let state = status.and_then(|status| status.state.as_ref());
-    let messages = status.and_then(|status| status.messages.clone()).unwrap_or_default();
+    let messages = show::said(status.and_then(|status| status.messages.as_deref()));
     let text = show::workflow(step, state).unwrap_or_default();
     let verdict = match (step, state) {
         (_, Some(WorkflowState::Failed)) => Verdict::Failed(Box::new(failure(&text, &messages))),

@@ -1,0 +1,29 @@
+//! The library against Azurite, Microsoft's own emulator of Azure Storage. `.ci/azurite` starts it and
+//! these cases, one after the other; an argument chooses those whose names hold it.
+#![expect(clippy::print_stdout, reason = "what was tried is told to whoever asks to see it")]
+
+mod client;
+mod downloads;
+mod refusals;
+mod relay;
+mod sas;
+#[path = "../support/scripted.rs"]
+mod scripted;
+mod service;
+mod store;
+mod uploads;
+
+/// A case ends well when it comes back.
+type Case = (&'static str, fn());
+
+fn main() {
+    if client::was_ordered() {
+        return client::upload();
+    }
+    let chosen = std::env::args().nth(1).unwrap_or_default();
+    let cases = [uploads::CASES, downloads::CASES, refusals::CASES].concat();
+    for (name, case) in cases.into_iter().filter(|(name, _)| name.contains(&chosen)) {
+        println!("{name}");
+        case();
+    }
+}

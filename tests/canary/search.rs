@@ -1,0 +1,89 @@
+//! The search for what must never be seen, in every form in which it could be printed.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+
+use super::{CANARY, printed::Logs};
+
+/// A part of a key or an assertion of this length stands nowhere by chance.
+const PART: usize = 16;
+
+/// Looks through all that is printed on this thread, and counts it.
+pub(super) struct Search {
+    logs: Logs,
+    /// All in small letters.
+    watched: Vec<String>,
+    texts: usize,
+    bytes: usize,
+    /// Whether the crates that see the most have logged something.
+    heard: [bool; 2],
+}
+
+impl Search {
+    pub(super) fn start() -> Self {
+        let mut watched = vec![CANARY.to_owned()];
+        // Base64 looks different at each of three places.
+        for before in 0..3 {
+            let encoded = STANDARD.encode("~~"[..before].to_owned() + CANARY);
+            let (start, end) = ((before * 4).div_ceil(3), (before + CANARY.len()) * 4 / 3);
+            watched.push(encoded[start..end].to_lowercase());
+        }
+        Self { logs: Logs::capture(), watched, texts: 0, bytes: 0, heard: [false; 2] }
+    }
+
+    /// Looks for this text, too.
+    pub(super) fn watch(&mut self, secret: &str) {
+        self.watched.push(secret.to_lowercase());
+    }
+
+    /// Looks for pieces of these bytes, too, as `Debug` and as programs write bytes.
+    pub(super) fn watch_bytes(&mut self, secret: &[u8]) {
+        for piece in secret.chunks_exact(PART).step_by(8) {
+            let list = format!("{piece:?}");
+            self.watch(&list[1..list.len() - 1]);
+            self.watch(&piece.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+        }
+    }
+
+    /// Goes through what was seen and logged since the last time. A token that somebody else was
+    /// sent meanwhile is looked for part by part.
+    #[track_caller]
+    pub(super) fn look(&mut self, at: &str, sent: &[String], seen: Vec<String>) {
+        let found = self.find(sent, seen);
+        assert!(found.is_none(), "{at}:\n{}", found.unwrap_or_default());
+    }
+
+    /// Some lines around the first that was found.
+    pub(super) fn find(&mut self, sent: &[String], mut seen: Vec<String>) -> Option<String> {
+        let logged = self.logs.take();
+        for (heard, name) in self.heard.iter_mut().zip(["hyper", "hardware_dashboard"]) {
+            *heard |= logged.contains(name);
+        }
+        seen.push(logged);
+        let parts = sent.iter().flat_map(|token| token.split('.')).filter(|it| it.len() >= PART);
+        let parts: Vec<_> = parts.map(str::to_lowercase).collect();
+        self.texts += seen.len();
+        self.bytes += seen.iter().map(String::len).sum::<usize>();
+        seen.into_iter().map(|text| text.to_lowercase()).find_map(|text| {
+            let mut places = self.watched.iter().chain(&parts).filter_map(|it| text.find(it));
+            places.next().map(|place| around(&text, place))
+        })
+    }
+
+    /// What was looked through.
+    pub(super) fn end(self) -> String {
+        assert_eq!(self.heard, [true; 2], "nothing was logged");
+        format!(
+            "{} texts and logs of {} bytes, {} forms of secrets",
+            self.texts,
+            self.bytes,
+            self.watched.len()
+        )
+    }
+}
+
+/// Some lines around a place.
+fn around(text: &str, place: usize) -> String {
+    let line = text[..place].lines().count();
+    let lines: Vec<_> = text.lines().skip(line.saturating_sub(3)).take(6).collect();
+    lines.join("\n")
+}

@@ -1,0 +1,111 @@
+//! Packages for preproduction signing on their way to the API.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use hardware_dashboard::{
+    Client, Error, Stage,
+    auth::{AccessToken, Credential, TokenContext, TokenFuture},
+    model::PreprodPackage,
+};
+use tempfile::TempDir;
+
+use super::service::header;
+use crate::support::{Scripted, impatient, reply};
+
+/// What somebody does to a file.
+type Change = fn(&Path);
+
+/// More than one piece, and no multiple of one.
+const LENGTH: usize = (1 << 20) + 17;
+
+/// A token that comes after something has happened to the package: after it was looked at first, and
+/// before any of it is sent.
+struct After<F>(F);
+
+impl<F> std::fmt::Debug for After<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("After")
+    }
+}
+
+impl<F: Fn() + Send + Sync> Credential for After<F> {
+    fn fetch<'a>(&'a self, _: &'a TokenContext) -> TokenFuture<'a> {
+        (self.0)();
+        let token = AccessToken::new("a token", Duration::from_secs(3600));
+        Box::pin(async { Ok(token) })
+    }
+}
+
+fn package() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("echo.cab");
+    fs::write(&path, vec![b'x'; LENGTH]).expect("there is room");
+    (folder, path)
+}
+
+/// Submits a package to which this happens meanwhile; gives the requests that came to their end.
+async fn submit(
+    package: &Path,
+    happens: impl Fn() + Send + Sync + 'static,
+) -> (Result<PreprodPackage, Error>, Vec<String>) {
+    let server = Scripted::start(|_, _| {
+        reply("202 Accepted", "content-type: application/json\r\n", br#"{ "id": "p" }"#)
+    });
+    let server = server.await;
+    let client = Client::builder().api_base_url(server.origin()).credential(After(happens));
+    let client = client.retry(impatient()).build().expect("a client");
+    let submitted = client.preprod().submit(package).await;
+    (submitted, server.requests("PUT "))
+}
+
+#[tokio::test]
+async fn a_package_goes_out_with_its_exact_length_and_in_no_chunks() {
+    let (_folder, path) = package();
+    let (submitted, requests) = submit(&path, || {}).await;
+    assert_eq!(submitted.expect("it is taken").id, Some("p".parse().expect("an id")));
+    let [request] = requests.as_slice() else { panic!("{} requests", requests.len()) };
+    assert_eq!(header(request, "content-length"), Some(LENGTH.to_string().as_str()));
+    assert_eq!(header(request, "content-type"), Some("application/octet-stream"));
+    assert_eq!(header(request, "transfer-encoding"), None);
+    assert!(request.ends_with(&"x".repeat(LENGTH)), "the package itself");
+}
+
+#[tokio::test]
+async fn a_package_that_changes_meanwhile_does_not_arrive() {
+    let grows = |path: &Path| fs::write(path, vec![b'x'; 2 * LENGTH]).expect("there is room");
+    let shrinks = |path: &Path| {
+        let file = File::options().write(true).open(path).expect("it is there");
+        file.set_len(LENGTH as u64 / 2).expect("it can be cut");
+    };
+    let is_replaced = |path: &Path| {
+        let other = path.with_extension("new");
+        fs::write(&other, vec![b'y'; LENGTH]).expect("there is room");
+        fs::rename(&other, path).expect("it can be replaced");
+    };
+    let changes: [(&str, Change); 3] =
+        [("grows", grows), ("shrinks", shrinks), ("is replaced", is_replaced)];
+    for (name, change) in changes {
+        let (_folder, path) = package();
+        let changed = path.clone();
+        let (submitted, requests) = submit(&path, move || change(&changed)).await;
+        let error = submitted.expect_err(name);
+        assert_eq!(error.stage(), Stage::File, "{name}: {error:?}");
+        assert!(error.to_string().contains("changed while it was being sent"), "{name}: {error}");
+        assert!(!error.may_have_been_applied(), "{name}: {error:?}");
+        assert_eq!(requests.len(), 0, "{name}: the service has not taken it");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_of_what_cannot_be_a_package() {
+    let (folder, path) = package();
+    fs::write(&path, "").expect("there is room");
+    let (empty, requests) = submit(&path, || {}).await;
+    assert!(empty.expect_err("it is empty").is_input() && requests.is_empty());
+    let (missing, requests) = submit(&folder.path().join("none.cab"), || {}).await;
+    assert!(missing.expect_err("there is none").is_file() && requests.is_empty());
+}
