@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::{
     App,
     failure::Failure,
-    output::{data, table::Fields},
+    output::{data, summarise, table::Fields},
 };
 
 /// What was done, and to what. The names are those of the API.
@@ -76,6 +76,7 @@ impl From<&Uploaded> for Sent {
 
 /// Shows a file that was downloaded; a person sees its path.
 pub(crate) fn show(app: &App, file: &Downloaded) -> Result<(), Failure> {
+    summarise(&format!("{} is complete on disk: {} bytes", file.path.display(), file.bytes));
     if app.console.is_for_people() {
         return data(&file.path.display().to_string());
     }

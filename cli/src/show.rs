@@ -42,10 +42,7 @@ pub(crate) fn said(messages: Option<&[String]>) -> Vec<String> {
 }
 
 /// `step: state`, as far as they are known.
-pub(crate) fn workflow<S: ToString, T: ToString>(
-    step: Option<S>,
-    state: Option<T>,
-) -> Option<String> {
+fn workflow<S: ToString, T: ToString>(step: Option<S>, state: Option<T>) -> Option<String> {
     match (step, state) {
         (Some(step), Some(state)) => Some(format!("{}: {}", step.to_string(), state.to_string())),
         (step, state) => step.map(|s| s.to_string()).or(state.map(|s| s.to_string())),
@@ -118,22 +115,23 @@ impl Row for ShippingLabel {
     const COLUMNS: &'static [&'static str] = &["id", "destination", "workflow", "name"];
 
     fn row(&self) -> Vec<String> {
-        let status = self.workflow_status.as_ref();
-        let step = status.and_then(|status| status.current_step.as_ref());
-        let state = status.and_then(|status| status.state.as_ref());
         vec![
             cell(self.id_or_link()),
             cell(self.destination.as_ref()),
-            cell(workflow(step, state)),
+            cell(progress(self)),
             cell(self.name.as_ref()),
         ]
     }
 }
 
+/// How far a label is.
+pub(crate) fn progress(label: &ShippingLabel) -> Option<String> {
+    let status = label.workflow_status.as_ref()?;
+    workflow(status.current_step.as_ref(), status.state.as_ref())
+}
+
 pub(crate) fn label(label: &ShippingLabel) -> Fields {
     let status = label.workflow_status.as_ref();
-    let step = status.and_then(|status| status.current_step.as_ref());
-    let state = status.and_then(|status| status.state.as_ref());
     let messages = said(status.and_then(|status| status.messages.as_deref()));
     let publishing = label.publishing_specifications.as_ref();
     let goes_live = publishing.and_then(|publishing| match publishing.go_live_date.as_ref()? {
@@ -150,7 +148,7 @@ pub(crate) fn label(label: &ShippingLabel) -> Fields {
         .with("submission", label.submission_id)
         .with("name", label.name.as_ref())
         .with("destination", label.destination.as_ref())
-        .with("workflow", workflow(step, state))
+        .with("workflow", progress(label))
         .with("messages", joined(Some(&messages), "\n"))
         .with("goes live", goes_live)
         .with("hardware ids", ids.map(Vec::len))

@@ -147,3 +147,54 @@ impl Watch {
         is_new
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::output::Format;
+
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+
+    /// Waits for something that changes at each of these times and is over at the last; gives how
+    /// often it was looked at, how long after its end, and whether it was seen to be over.
+    async fn waited(changes: &[Duration], max_wait: Duration) -> (usize, Duration, bool) {
+        let (started, looks) = (Instant::now(), Cell::new(0));
+        let look = async || {
+            looks.set(looks.get() + 1);
+            Ok(changes.iter().filter(|change| started.elapsed() >= **change).count())
+        };
+        let judge = |seen: &usize| {
+            let news = News {
+                name: "step",
+                text: seen.to_string(),
+                event: Value::Null,
+                messages: Vec::new(),
+            };
+            let verdict = if *seen == changes.len() { Verdict::Done } else { Verdict::Going };
+            (news, verdict)
+        };
+        let rhythm = Rhythm { first: FIRST, max_wait };
+        let last = until(&Console::new(Format::Json), &rhythm, look, judge).await.unwrap();
+        let end = changes.last().copied().unwrap_or_default();
+        (looks.get(), started.elapsed().saturating_sub(end), last.is_over)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn days_take_few_looks_and_minutes_are_noticed_soon() {
+        let (looks, late, is_over) = waited(&[5 * DAY], 7 * DAY).await;
+        assert!(is_over && looks <= 5 * 24 * 30 + 10 && late <= LONGEST, "{looks} {late:?}");
+        let minutes: Vec<_> = (1..=10).map(|minute| Duration::from_secs(60 * minute)).collect();
+        let (looks, late, is_over) = waited(&minutes, DAY).await;
+        assert!(is_over && looks <= 45 && late <= Duration::from_secs(35), "{looks} {late:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn when_the_time_is_over_it_is_still_running() {
+        let (_, _, is_over) = waited(&[DAY], Duration::from_secs(3600)).await;
+        assert!(!is_over);
+        let (looks, _, is_over) = waited(&[DAY], Duration::ZERO).await;
+        assert_eq!((looks, is_over), (1, false));
+    }
+}

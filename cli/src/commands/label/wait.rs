@@ -8,7 +8,7 @@ use crate::{
     App, Ending,
     args::label::{Until, Wait},
     failure::{Exit, Failure},
-    show,
+    output, show,
     wait::{self, News, Verdict},
 };
 
@@ -21,6 +21,8 @@ pub(super) async fn run(app: &App, args: Wait) -> Ending {
     let last = wait::until(&app.console, &rhythm, look, judge).await?;
     app.console.result(&last.seen, || show::label(&last.seen))?;
     if last.is_over {
+        let how = show::progress(&last.seen).unwrap_or_default();
+        output::summarise(&format!("shipping label {} is at {how}", args.which.label));
         return Ok(Exit::Done);
     }
     let (of, label) = (&args.which.submission, args.which.label);
@@ -37,7 +39,7 @@ fn judge(label: &ShippingLabel, until: Until) -> (News, Verdict) {
     let step = status.and_then(|status| status.current_step.as_ref());
     let state = status.and_then(|status| status.state.as_ref());
     let messages = show::said(status.and_then(|status| status.messages.as_deref()));
-    let text = show::workflow(step, state).unwrap_or_default();
+    let text = show::progress(label).unwrap_or_default();
     let verdict = match (step, state) {
         (_, Some(WorkflowState::Failed)) => Verdict::Failed(Box::new(failure(&text, &messages))),
         // Who has to approve it is no machine: a week is nothing.
