@@ -57,6 +57,7 @@ mod cache;
 #[cfg(feature = "certificate")]
 mod certificate;
 mod chain;
+mod claims;
 mod deadline;
 mod endpoint;
 mod entra;
@@ -67,7 +68,7 @@ mod managed_identity;
 mod secret;
 mod variables;
 
-use std::{fmt, future::Future, pin::Pin, time::Duration};
+use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 use url::Url;
@@ -76,7 +77,7 @@ pub(crate) use self::cache::{Bearer, TokenCache};
 #[cfg(feature = "certificate")]
 pub use self::certificate::ClientCertificate;
 pub use self::{
-    chain::Chain, environment::Environment, federated::FederatedToken,
+    chain::Chain, claims::TokenClaims, environment::Environment, federated::FederatedToken,
     managed_identity::ManagedIdentity, secret::ClientSecret,
 };
 use crate::error::Result;
@@ -143,6 +144,17 @@ pub trait Credential: fmt::Debug + Send + Sync {
     /// Then it is given up, so that none that never answers holds every call for ever.
     fn deadline(&self) -> Duration {
         deadline::USUAL
+    }
+}
+
+/// For a program that chooses its credential while it runs.
+impl<T: Credential + ?Sized> Credential for Arc<T> {
+    fn fetch<'a>(&'a self, context: &'a TokenContext) -> TokenFuture<'a> {
+        (**self).fetch(context)
+    }
+
+    fn deadline(&self) -> Duration {
+        (**self).deadline()
     }
 }
 

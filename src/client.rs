@@ -114,6 +114,22 @@ impl Client {
         self.correlation_id
     }
 
+    /// Where the API is that this client calls: everything up to `/hardware`.
+    ///
+    /// ```
+    /// use hardware_dashboard::{Client, auth::Environment};
+    ///
+    /// # fn main() -> hardware_dashboard::Result<()> {
+    /// let client = Client::builder().credential(Environment::new()).build()?;
+    /// assert!(client.api_base_url().starts_with("https://manage.devcenter.microsoft.com/"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn api_base_url(&self) -> &str {
+        &self.transport.base_url
+    }
+
     /// The same client for another run: its calls carry `correlation_id`.
     #[must_use]
     pub fn with_correlation_id(&self, correlation_id: Uuid) -> Self {

@@ -1,121 +1,220 @@
 //! What can be said on the command line.
 
+pub(crate) mod audience;
+pub(crate) mod completions;
+pub(crate) mod connection;
+pub(crate) mod doctor;
 pub(crate) mod emulator;
+pub(crate) mod label;
+pub(crate) mod list;
+pub(crate) mod man;
+pub(crate) mod partner;
+pub(crate) mod preprod;
+pub(crate) mod product;
+pub(crate) mod schema;
+pub(crate) mod sign;
+pub(crate) mod submission;
+pub(crate) mod targets;
+pub(crate) mod waiting;
 
-use std::{path::PathBuf, time::Duration};
+use std::env;
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
-use hardware_dashboard::model::OsCode;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use hardware_dashboard::model::Timestamp;
 
-/// Has Windows drivers signed by Microsoft's Hardware dashboard.
+pub(crate) use self::{
+    completions::Completions, connection::Connection, doctor::Doctor, list::Listing, man::Man,
+    schema::Schema, sign::Sign, targets::Targets, waiting::Waiting,
+};
+use crate::{failure::Failure, output::Format};
+
+/// Has Windows drivers signed and published by Microsoft's Hardware dashboard.
 #[derive(Debug, Parser)]
-#[command(name = "hwdash", version, about, after_help = EXIT_CODES)]
+#[command(name = "hwdash", version, help_template = OVERVIEW)]
 pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-const EXIT_CODES: &str = "\
-Exit codes:
-    0  done: the signed file is on disk, complete and checked; or the emulator was stopped
-    1  something unexpected
-    2  bad arguments or input
-    3  credentials missing or refused
-    4  the application may not do this
-    5  not found
-    6  refused: the request or the state is wrong
-    7  throttled
-    8  the service has failed the submission
-    9  still running when the time to wait was over
-   10  a local file is at fault
-   11  the network is at fault
-   12  the service is in trouble
-  130  interrupted";
+/// What can be said to every command.
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct Global {
+    /// What stdout is for: human (tables), json (one document) or ndjson (a line for each item of a
+    /// list, or for each event and the result)
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
+    pub(crate) output: Format,
+
+    /// The profile of the configuration file to take the account from
+    #[arg(
+        long,
+        global = true,
+        env = "HWDASH_PROFILE",
+        hide_env_values = true,
+        value_name = "NAME",
+        help_heading = "Account"
+    )]
+    pub(crate) profile: Option<String>,
+}
+
+/// clap cannot group commands, and gives each option three lines. A test holds this against the
+/// commands and options that there are.
+const OVERVIEW: &str = "\
+{about}
+
+{usage-heading} {usage}
+
+The whole way:
+  sign         have a driver package signed: create, upload, commit, wait, download
+
+Single operations:
+  product      list, get, create, update
+  submission   list, get, create, rename, upload, commit, download, metadata
+  label        list, get, create, update, cancel, wait
+  preprod      submit, get, assets, download, wait
+  audience     list
+  partner      lookup
+
+Tools:
+  doctor       look at credentials, token, role, network and clock
+  emulator     run an emulator of the service, or record the real one
+  schema       print the JSON Schema of a request or an answer
+  completions  print what a shell needs to complete commands
+  man          print the manual
+
+Options:
+  --output FORMAT  stdout as human (tables), json (one document) or ndjson (lines)
+  --profile NAME   take the account from this profile of the configuration file
+  -h, --help       `hwdash help COMMAND` tells more of a command, with examples
+  -V, --version    print the version
+
+stdout holds data only, stderr everything else.
+Exit codes: 0 done, 1 unexpected, 2 bad input, 3 credentials, 4 permission,
+  5 not found, 6 refused (request or state), 7 throttled, 8 failed by the service,
+  9 still running, 10 local file, 11 network, 12 service in trouble, 130 interrupted
+";
+
+impl Args {
+    /// Reads the command line. Who wants JSON gets it for mistakes in it, too.
+    pub(crate) fn read() -> Result<Self, Failure> {
+        Self::try_parse().map_err(|error| {
+            if !error.use_stderr() || asked_for() == Format::Human {
+                error.exit();
+            }
+            let text = error.to_string();
+            let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+            Failure::input(message, "hwdash help tells what the command takes.")
+        })
+    }
+}
+
+/// A date that the service will understand.
+fn date(text: &str) -> Result<Timestamp, &'static str> {
+    let Ok(date) = text.parse::<Timestamp>();
+    date.to_utc().map(Timestamp::from).ok_or("write it like 2030-01-31 or 2030-01-31T08:00:00Z")
+}
+
+/// The format that the command line asks for, although it cannot be read as a whole.
+pub(crate) fn asked_for() -> Format {
+    let args: Vec<_> = env::args().collect();
+    let after = args.windows(2).filter(|pair| pair[0] == "--output").map(|pair| pair[1].as_str());
+    let joined = args.iter().filter_map(|arg| arg.strip_prefix("--output="));
+    let format = after.chain(joined).next_back().unwrap_or_default();
+    Format::from_str(format, true).unwrap_or_default()
+}
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Have a driver package signed: create product and submission, upload, commit, wait, download
     Sign(Box<Sign>),
+    /// Products: what a driver is signed as
+    #[command(subcommand)]
+    Product(product::Product),
+    /// Submissions: packages on their way to a signature
+    #[command(subcommand)]
+    Submission(submission::Submission),
+    /// Shipping labels: what sends a signed driver to Windows Update or to a partner
+    #[command(subcommand)]
+    Label(label::Label),
+    /// Preproduction packages: drivers signed for test machines
+    #[command(subcommand)]
+    Preprod(preprod::Preprod),
+    /// Audiences: groups of machines that a shipping label can be restricted to
+    #[command(subcommand)]
+    Audience(audience::Audience),
+    /// What partners have shared with this account
+    #[command(subcommand)]
+    Partner(partner::Partner),
+    /// Look at credentials, token, role, network and clock, and say what to do
+    Doctor(Doctor),
     /// Run an emulator of the service, or record the real one, until Ctrl-C
     Emulator(emulator::Emulator),
     /// Print the JSON Schema of a request or an answer, for editors and scripts
     Schema(Schema),
+    /// Print what a shell needs to complete commands
+    Completions(Completions),
+    /// Print the manual
+    Man(Man),
 }
 
-#[derive(Debug, ClapArgs)]
-pub(crate) struct Schema {
-    /// What to print the schema of; without it, the names are listed
-    pub(crate) name: Option<String>,
-}
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
 
-#[derive(Debug, ClapArgs)]
-#[command(after_help = "\
-Examples:
-  Try it without an account, on the emulator:
-    hwdash sign samples/echo-driver --name Echo --signature WINDOWS_v100_X64_GE_FULL \\
-        --out echo-signed.zip --emulator
-  Sign for real (AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET are set):
-    hwdash sign echo.cab --name Echo --signature win11-24h2-x64 --out echo-signed.zip")]
-pub(crate) struct Sign {
-    /// The package: a signed .cab (attestation), an .hlkx or an .hckx file; with --emulator also a
-    /// folder of driver folders
-    pub(crate) package: PathBuf,
+    use super::*;
 
-    /// The name of the product and of its submission
-    #[arg(long)]
-    pub(crate) name: String,
+    fn leaves(command: &clap::Command, path: &str, found: &mut Vec<(String, clap::Command)>) {
+        let path = format!("{path} {}", command.get_name());
+        if !command.has_subcommands() {
+            found.push((path.trim().to_owned(), command.clone()));
+        }
+        command.get_subcommands().for_each(|command| leaves(command, &path, found));
+    }
 
-    /// The system of a signature: an OS code such as WINDOWS_v100_X64_GE_FULL or its friendly name,
-    /// win11-24h2-x64; may be given several times
-    #[arg(long = "signature", value_name = "CODE", required = true)]
-    pub(crate) signatures: Vec<OsCode>,
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
 
-    /// Where the signed zip goes
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
+    #[test]
+    fn every_command_has_an_example_of_itself() {
+        let mut found = Vec::new();
+        leaves(&Args::command(), "", &mut found);
+        assert!(found.len() > 20, "{}", found.len());
+        for (path, command) in found {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains(&path), "the help of `{path}` has no example: {help}");
+        }
+    }
 
-    /// Replace the file that --out names
-    #[arg(long)]
-    pub(crate) overwrite: bool,
-
-    /// How long to wait for the service, such as 2h or 5days
-    #[arg(long, value_name = "TIME", default_value = "7days", value_parser = humantime::parse_duration)]
-    pub(crate) max_wait: Duration,
-
-    /// The shortest pause between two looks at the service, such as 10s
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
-    pub(crate) poll: Option<Duration>,
-
-    #[command(flatten)]
-    pub(crate) connection: Connection,
-}
-
-/// Which account, and where the service is.
-#[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "Account")]
-pub(crate) struct Connection {
-    /// Start an emulator of the service inside this process and use that: no account is needed
-    #[arg(long, conflicts_with = "client_secret_file")]
-    pub(crate) emulator: bool,
-
-    /// The Microsoft Entra tenant: its id or its domain
-    #[arg(long, env = "AZURE_TENANT_ID", value_name = "ID")]
-    pub(crate) tenant_id: Option<String>,
-
-    /// The Microsoft Entra application
-    #[arg(long, env = "AZURE_CLIENT_ID", value_name = "ID")]
-    pub(crate) client_id: Option<String>,
-
-    /// A file that holds the client secret, `-` for standard input; without it the environment
-    /// variable AZURE_CLIENT_SECRET is read
-    #[arg(long, value_name = "FILE")]
-    pub(crate) client_secret_file: Option<PathBuf>,
-
-    /// Where the API is, when not in the public cloud
-    #[arg(long, env = "HWDASH_API_URL", value_name = "URL")]
-    pub(crate) api_url: Option<String>,
-
-    /// Where Microsoft Entra ID is, when not in the public cloud
-    #[arg(long, env = "HWDASH_AUTHORITY_URL", value_name = "URL")]
-    pub(crate) authority_url: Option<String>,
+    #[test]
+    fn the_overview_names_every_command_and_fits_a_screen() {
+        let mut command = Args::command().term_width(80);
+        let help = command.render_help().to_string();
+        for command in Args::command().get_subcommands() {
+            let line = help
+                .lines()
+                .find(|line| line.trim_start().split("  ").next() == Some(command.get_name()));
+            let line = line.unwrap_or_else(|| panic!("{} is not in {help}", command.get_name()));
+            for verb in command.get_subcommands() {
+                assert!(line.contains(verb.get_name()), "{} is not in {line}", verb.get_name());
+            }
+        }
+        for option in Args::command().get_opts() {
+            let name = format!("--{}", option.get_long().unwrap_or_default());
+            assert!(help.contains(&name), "{name} is not in {help}");
+        }
+        assert!(help.lines().count() <= 40, "{} lines: {help}", help.lines().count());
+        assert!(help.lines().all(|line| line.chars().count() <= 84), "{help}");
+    }
 }

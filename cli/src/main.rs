@@ -1,58 +1,102 @@
-//! `hwdash`: has Windows drivers signed by Microsoft's Hardware dashboard.
+//! `hwdash`: has Windows drivers signed and published by Microsoft's Hardware dashboard.
 
+mod account;
 mod args;
 mod cabinet;
 mod commands;
+mod config;
 mod connection;
 mod failure;
+mod input;
+mod listing;
 mod output;
+mod receipt;
+mod show;
 mod stop;
+mod targets;
+mod wait;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::{
-    args::{Args, Command},
-    failure::{Failure, INTERRUPTED},
+    args::{Args, Command, Global},
+    failure::{Exit, Failure},
+    output::Console,
     stop::StopSignal,
 };
 
+/// What every command is given.
+#[derive(Clone, Debug)]
+pub(crate) struct App {
+    pub(crate) console: Console,
+    /// The profile that was named.
+    pub(crate) profile: Option<String>,
+}
+
+impl App {
+    fn new(global: Global) -> Self {
+        Self { console: Console::new(global.output), profile: global.profile }
+    }
+}
+
+/// How a command ended.
+pub(crate) type Ending = Result<Exit, Failure>;
+
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::read() {
+        Ok(args) => args,
+        Err(failure) => return output::report(&Console::new(args::asked_for()), &failure),
+    };
+    let app = App::new(args.global);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
-            return output::report(&Failure::file("the program could not be started", error));
+            let failure = Failure::file("the program could not be started", error);
+            return output::report(&app.console, &failure);
         }
     };
-    let result = runtime.block_on(run(args));
+    let ending = runtime.block_on(run(&app, args.command));
     // A thread that still reads a file must not keep the program.
     runtime.shutdown_background();
-    result.unwrap_or_else(|failure| output::report(&failure))
+    match ending {
+        Ok(exit) => exit.into(),
+        Err(failure) => output::report(&app.console, &failure),
+    }
 }
 
-async fn run(args: Args) -> Result<ExitCode, Failure> {
-    match args.command {
-        Command::Sign(sign) => interruptible(commands::sign::run(*sign)).await,
-        // Runs until it is interrupted: that is its proper end.
-        Command::Emulator(emulator) => commands::emulator::run(emulator).await,
+async fn run(app: &App, command: Command) -> Ending {
+    // It runs until it is interrupted: that is its proper end.
+    let ends_itself = !matches!(command, Command::Emulator(_));
+    let work = dispatch(app, command);
+    if ends_itself { interruptible(work).await } else { work.await }
+}
+
+async fn dispatch(app: &App, command: Command) -> Ending {
+    match command {
+        Command::Sign(sign) => commands::sign::run(app, *sign).await,
+        Command::Product(product) => commands::product::run(app, product).await,
+        Command::Submission(submission) => commands::submission::run(app, submission).await,
+        Command::Label(label) => commands::label::run(app, label).await,
+        Command::Preprod(preprod) => commands::preprod::run(app, preprod).await,
+        Command::Audience(audience) => commands::audience::run(app, audience).await,
+        Command::Partner(partner) => commands::partner::run(app, partner).await,
+        Command::Doctor(doctor) => commands::doctor::run(app, &doctor).await,
+        Command::Emulator(emulator) => commands::emulator::run(app, emulator).await,
         Command::Schema(schema) => commands::schema::run(&schema),
+        Command::Completions(completions) => commands::completions::run(&completions),
+        Command::Man(man) => commands::man::run(&man),
     }
 }
 
 /// Ends the work at Ctrl-C or SIGTERM: what was begun is dropped, and with it every half-written file.
-async fn interruptible(
-    work: impl Future<Output = Result<ExitCode, Failure>>,
-) -> Result<ExitCode, Failure> {
+async fn interruptible(work: impl Future<Output = Ending>) -> Ending {
     let stop = StopSignal::listen()
         .map_err(|error| Failure::file("the program could not be started", error))?;
     tokio::select! {
-        result = work => result,
+        ending = work => ending,
         () = stop.heard() => {
-            output::line("interrupted");
-            output::line("hint: What was made stays at the service; the lines above name it.");
-            Ok(INTERRUPTED.into())
+            let hint = "What was made stays at the service; the lines above name it.";
+            Err(Failure::new(Exit::Interrupted, "interrupted", hint))
         }
     }
 }

@@ -1,125 +1,167 @@
-//! What is shown: progress and errors on stderr, data on stdout.
+//! What is shown: data on stdout, everything else on stderr.
+
+mod bars;
+mod events;
+mod github;
+mod report;
+pub(crate) mod table;
+mod text;
 
 use std::{
-    io::{self, Write},
-    process::ExitCode,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    env,
+    io::{self, IsTerminal, Write},
+    sync::Arc,
 };
 
-use hardware_dashboard::{Direction, Event, Reporter};
-use indicatif::{ProgressBar, ProgressStyle};
+use clap::ValueEnum;
+use console::Term;
+use hardware_dashboard::Reporter;
+use serde::Serialize;
+use serde_json::{Value, json};
 
+pub(crate) use self::text::{printable, redacted, safe, spoken};
+use self::{bars::Bars, events::Events, table::Fields};
 use crate::failure::Failure;
 
-/// Tells of a failure and gives the exit code for it.
-pub(crate) fn report(failure: &Failure) -> ExitCode {
-    line(&format!("error: {}", printable(&failure.message)));
-    for detail in &failure.details {
-        line(&format!("  {}", printable(detail)));
+/// What is written to stdout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Tables and sentences, for people
+    #[default]
+    Human,
+    /// One JSON document, with the names of the API
+    Json,
+    /// A line of JSON for each item of a list, or for each event and then the result
+    Ndjson,
+}
+
+/// Where a command talks to its user.
+#[derive(Clone, Debug)]
+pub(crate) struct Console {
+    pub(crate) format: Format,
+}
+
+impl Console {
+    pub(crate) fn new(format: Format) -> Self {
+        Self { format }
     }
-    if let Some(hint) = &failure.hint {
-        line(&format!("hint: {hint}"));
+
+    /// Who is told how a call or a run goes.
+    pub(crate) fn reporter(&self) -> Arc<dyn Reporter> {
+        match self.format {
+            Format::Ndjson => Arc::new(Events::default()),
+            Format::Human => Arc::new(Bars::default()),
+            // Whoever reads JSON has no use for it, unless a person is looking on.
+            Format::Json if io::stderr().is_terminal() => Arc::new(Bars::default()),
+            Format::Json => Arc::new(hardware_dashboard::Silent),
+        }
     }
-    failure.code.into()
+
+    /// Who is told how a list goes: its stdout holds items only.
+    pub(crate) fn list_reporter(&self) -> Arc<dyn Reporter> {
+        match self.format {
+            Format::Human => self.reporter(),
+            _ if io::stderr().is_terminal() => Arc::new(Bars::default()),
+            _ => Arc::new(hardware_dashboard::Silent),
+        }
+    }
+
+    /// Tells a person something that is no data.
+    pub(crate) fn say(&self, text: &str) {
+        if self.format == Format::Human || io::stderr().is_terminal() {
+            line(&printable(text));
+        }
+    }
+
+    /// Tells of something that is probably not as it was meant.
+    pub(crate) fn warn(&self, message: &str, hint: Option<&str>) {
+        if self.format == Format::Human {
+            line(&format!("{} {}", paint("warning:").yellow().bold(), printable(message)));
+            hint.iter().for_each(|hint| line(&format!("hint: {}", printable(hint))));
+        } else {
+            line(&safe(json!({ "warning": { "message": message, "hint": hint } })).to_string());
+        }
+        github::annotate("warning", message, hint);
+    }
+
+    /// Whether a person reads the data.
+    pub(crate) fn is_for_people(&self) -> bool {
+        self.format == Format::Human
+    }
+
+    /// Tells that something has come further.
+    pub(crate) fn progress(&self, name: &str, text: &str, event: &Value) {
+        match self.format {
+            // As with the events of the library: the work is worth more than its report.
+            Format::Ndjson => drop(data(&safe(event.clone()).to_string())),
+            _ => self.say(&format!("{name:>10}  {text}")),
+        }
+    }
+
+    /// Shows the result of a command: the document as it came, or its fields to a person.
+    pub(crate) fn result<T: Serialize>(
+        &self,
+        result: &T,
+        fields: impl FnOnce() -> Fields,
+    ) -> Result<(), Failure> {
+        match self.format {
+            Format::Human => for_people(&fields().render()),
+            Format::Json => data(&document(result)?),
+            Format::Ndjson => {
+                data(&json!({ "event": "result", "result": value(result)? }).to_string())
+            }
+        }
+    }
+
+    /// Shows the result of a command that gives nothing back; a person sees the sentence.
+    pub(crate) fn done<T: Serialize>(&self, result: &T, sentence: &str) -> Result<(), Failure> {
+        self.say(sentence);
+        summarise(sentence);
+        if self.format == Format::Human { Ok(()) } else { self.result(result, Fields::default) }
+    }
+}
+
+pub(crate) use self::report::{report, summarise};
+
+/// As JSON that opens no door.
+pub(crate) fn value<T: Serialize>(of: &T) -> Result<Value, Failure> {
+    serde_json::to_value(of).map(safe).map_err(|error| Failure::stdout(error.into()))
+}
+
+/// As a document that a person could read, too.
+pub(crate) fn document<T: Serialize>(of: &T) -> Result<String, Failure> {
+    Ok(format!("{:#}", value(of)?))
 }
 
 /// Writes a line to stderr. One that nobody reads is no reason to stop.
 pub(crate) fn line(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", github::defused(text));
 }
 
-/// Writes data to stdout. A reader that has gone away is no reason to complain.
-pub(crate) fn data(text: &str) {
-    let _ = writeln!(io::stdout(), "{text}");
+/// Writes data to stdout.
+pub(crate) fn data(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{}", text.trim_end_matches('\n'))
+        .and_then(|()| stdout.flush())
+        .map_err(Failure::stdout)
 }
 
-/// Shows how a run goes: a line a step, and a bar while bytes move.
-#[derive(Debug, Default)]
-pub(crate) struct Progress {
-    bar: Mutex<Option<(Direction, ProgressBar)>>,
+/// Writes what only people read to stdout.
+pub(crate) fn for_people(text: &str) -> Result<(), Failure> {
+    let lines: Vec<_> = text.lines().map(github::defused).collect();
+    data(&lines.join("\n"))
 }
 
-impl Reporter for Progress {
-    fn event(&self, event: &Event<'_>) {
-        match event {
-            Event::Transfer { direction, done, total } => self.moved(*direction, *done, *total),
-            Event::TokenObtained { lifetime } => {
-                self.step("token", &format!("obtained, valid for {}", spoken(*lifetime)));
-            }
-            Event::ProductCreated(id) => self.step("product", &format!("created {id}")),
-            Event::SubmissionCreated(id) => self.step("submission", &format!("created {id}")),
-            Event::Committed => self.step("commit", "sent"),
-            Event::CommitStatus(status) => self.step("commit", status.as_str()),
-            Event::Workflow { step, state } => self.step("workflow", &format!("{step}: {state}")),
-            Event::Message(message) => self.step("message", message),
-            Event::Throttled { pause } => {
-                self.step("throttled", &format!("all calls wait {}", spoken(*pause)));
-            }
-            Event::Retrying { operation, reason, pause } => {
-                self.step("retry", &format!("{operation} in {}: {reason}", spoken(*pause)));
-            }
-            _ => {}
-        }
-    }
+/// A text for stderr, in colour where somebody sees it who has nothing against colour.
+fn paint(text: &str) -> console::StyledObject<&str> {
+    console::style(text).for_stderr()
 }
 
-impl Progress {
-    fn step(&self, name: &str, text: &str) {
-        let text = format!("{name:>10}  {}", printable(text));
-        match &*self.bar() {
-            Some((_, bar)) => bar.suspend(|| line(&text)),
-            None => line(&text),
-        }
-    }
-
-    fn moved(&self, direction: Direction, done: u64, total: Option<u64>) {
-        let mut shown = self.bar();
-        // The bar of a transfer that broke must not go on as that of another one.
-        let bar = match shown.take_if(|(drawn, _)| *drawn == direction) {
-            Some((_, bar)) => bar,
-            None => new_bar(direction, total),
-        };
-        bar.set_position(done);
-        if total == Some(done) {
-            bar.finish_and_clear();
-            drop(shown);
-            self.step(name(direction), &format!("{done} bytes"));
-        } else {
-            *shown = Some((direction, bar));
-        }
-    }
-
-    fn bar(&self) -> MutexGuard<'_, Option<(Direction, ProgressBar)>> {
-        self.bar.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What the service says must not steer the terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\t' { '\u{FFFD}' } else { c }).collect()
-}
-
-fn name(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Upload => "upload",
-        Direction::Download => "download",
-    }
-}
-
-/// Draws on a terminal only.
-fn new_bar(direction: Direction, total: Option<u64>) -> ProgressBar {
-    let style = ProgressStyle::with_template(
-        "{prefix:>10}  {bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta}",
-    );
-    let bar = ProgressBar::new(total.unwrap_or_default()).with_prefix(name(direction));
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
-}
-
-/// Whole seconds: nobody plans by milliseconds.
-fn spoken(time: Duration) -> String {
-    humantime::format_duration(Duration::from_secs(time.as_secs_f64().ceil() as u64)).to_string()
+/// How wide the data may be: as `COLUMNS` says, or else as the terminal that shows it.
+pub(crate) fn width() -> Option<usize> {
+    // Who sets it means it, also where no terminal is.
+    let told = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal = Term::stdout();
+    let measured = || terminal.size_checked().filter(|_| terminal.is_term());
+    told.or_else(|| measured().map(|(_, columns)| columns.into()))
 }

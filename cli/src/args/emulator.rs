@@ -7,16 +7,17 @@ use hardware_dashboard_emulator::Step;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-It prints the environment variables that point a client at it. Its credentials are no secret.
+It prints the environment variables that point a client at it. Its credentials are no secret. \
 Ctrl-C (or SIGTERM) is its proper end: the exit code is 0, and its temporary files are removed.
 
 Examples:
-  An emulator whose time goes 600 times as fast, and a client of it in another shell:
+  One whose time goes 600 times as fast, and a client of it in another shell:
     hwdash emulator --port 8765 --speed 600 --allow-unsigned > emulator.env
     . ./emulator.env && hwdash sign echo.cab --name Echo \\
         --signature WINDOWS_v100_X64_GE_FULL --out echo-signed.zip
   Record what the real service answers (the account is the one of your client):
-    hwdash emulator --upstream https://manage.devcenter.microsoft.com/v2.0/my --record recordings")]
+    hwdash emulator --record recordings \\
+        --upstream https://manage.devcenter.microsoft.com/v2.0/my")]
 pub(crate) struct Emulator {
     /// Listen on this port of the loopback interface; without it on a free one
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]

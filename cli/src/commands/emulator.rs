@@ -1,39 +1,40 @@
 //! `hwdash emulator`
 
-use std::{io, process::ExitCode};
+use std::io;
 
 use hardware_dashboard_emulator::{Clock, Emulator, EmulatorBuilder, Proxy};
 
 use crate::{
+    App, Ending,
     args::emulator::{Behaviour, Emulator as Args},
-    failure::Failure,
+    failure::{Exit, Failure},
     output,
     stop::StopSignal,
 };
 
-pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(app: &App, args: Args) -> Ending {
     // Before anybody is told that there is something to stop.
     let stop = StopSignal::listen()
         .map_err(|error| Failure::file("Ctrl-C cannot be listened for", error))?;
     match &args.upstream.upstream {
-        None => emulate(&args, stop).await?,
-        Some(upstream) => record(&args, upstream, stop).await?,
+        None => emulate(app, &args, stop).await?,
+        Some(upstream) => record(app, &args, upstream, stop).await?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }
 
-async fn emulate(args: &Args, stop: StopSignal) -> Result<(), Failure> {
+async fn emulate(app: &App, args: &Args, stop: StopSignal) -> Result<(), Failure> {
     let mut builder = configured(&args.behaviour)?.port(args.port);
     if let Some(folder) = &args.record {
         builder = builder.record(folder);
     }
     let emulator = builder.start().await.map_err(|error| not_started("emulator", error))?;
-    export("AZURE_TENANT_ID", emulator.tenant_id());
-    export("AZURE_CLIENT_ID", emulator.client_id());
-    export("AZURE_CLIENT_SECRET", emulator.client_secret());
-    export("HWDASH_API_URL", &emulator.api_base_url());
-    export("HWDASH_AUTHORITY_URL", emulator.authority_url());
-    output::line(&format!("the emulator listens at {}; Ctrl-C stops it", emulator.authority_url()));
+    export("AZURE_TENANT_ID", emulator.tenant_id())?;
+    export("AZURE_CLIENT_ID", emulator.client_id())?;
+    export("AZURE_CLIENT_SECRET", emulator.client_secret())?;
+    export("HWDASH_API_URL", &emulator.api_base_url())?;
+    export("HWDASH_AUTHORITY_URL", emulator.authority_url())?;
+    app.console.say(&format!("the emulator listens at {} until Ctrl-C", emulator.authority_url()));
     stop.heard().await;
     emulator.stop().await;
     Ok(())
@@ -69,27 +70,26 @@ fn configured(behaviour: &Behaviour) -> Result<EmulatorBuilder, Failure> {
 }
 
 /// Stands before the real service, whose account and secret are the client's own.
-async fn record(args: &Args, upstream: &str, stop: StopSignal) -> Result<(), Failure> {
+async fn record(app: &App, args: &Args, upstream: &str, stop: StopSignal) -> Result<(), Failure> {
     let folder = args.record.clone().unwrap_or_default();
     let mut builder = Proxy::builder(upstream, folder).port(args.port);
     if let Some(authority) = &args.upstream.authority_upstream {
         builder = builder.authority_upstream(authority);
     }
     let proxy = builder.start().await.map_err(|error| not_started("proxy", error))?;
-    export("HWDASH_API_URL", &proxy.api_base_url());
-    export("HWDASH_AUTHORITY_URL", proxy.authority_url());
-    output::line(&format!("the proxy listens at {}; Ctrl-C stops it", proxy.authority_url()));
-    output::line(
-        "hint: Names and ids stay in the recordings: read them before you give them away.",
-    );
+    export("HWDASH_API_URL", &proxy.api_base_url())?;
+    export("HWDASH_AUTHORITY_URL", proxy.authority_url())?;
+    app.console.say(&format!("the proxy listens at {} until Ctrl-C", proxy.authority_url()));
+    app.console
+        .say("hint: Names and ids stay in the recordings: read them before you give them away.");
     stop.heard().await;
     proxy.stop().await;
     Ok(())
 }
 
 /// A line that a shell can read. No value that is printed here needs quotes.
-fn export(name: &str, value: &str) {
-    output::data(&format!("export {name}={value}"));
+fn export(name: &str, value: &str) -> Result<(), Failure> {
+    output::data(&format!("export {name}={value}"))
 }
 
 fn not_started(what: &str, error: io::Error) -> Failure {

@@ -1,7 +1,5 @@
 //! `hwdash schema`
 
-use std::process::ExitCode;
-
 use hardware_dashboard::model::{
     Audience, DriverMetadata, ErrorBody, NewProduct, NewShippingLabel, NewSubmission, PreprodAsset,
     PreprodPackage, Product, ShippingLabel, Submission, UpdateProduct, UpdateShippingLabel,
@@ -9,9 +7,13 @@ use hardware_dashboard::model::{
 };
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::RecursiveTransform};
 
-use crate::{args, failure::Failure, output};
+use crate::{
+    Ending, args, config,
+    failure::{Exit, Failure},
+    output,
+};
 
-/// An object of the service: its name on the command line, what it is, and its schema.
+/// An object of the service, or of ours: its name on the command line, what it is, and its schema.
 type Entry = (&'static str, &'static str, fn() -> Schema);
 
 const SCHEMAS: &[Entry] = &[
@@ -29,16 +31,17 @@ const SCHEMAS: &[Entry] = &[
     ("preprod-asset", "an asset of a preproduction package", answer::<PreprodAsset>),
     ("metadata", "a driver metadata file", answer::<DriverMetadata>),
     ("error", "the body of an error answer", answer::<ErrorBody>),
+    ("config", "the configuration file of hwdash", answer::<config::File>),
 ];
 
-pub(crate) fn run(args: &args::Schema) -> Result<ExitCode, Failure> {
+pub(crate) fn run(args: &args::Schema) -> Ending {
     let Some(name) = &args.name else { return Err(listing("no schema was named")) };
     let Some((_, _, schema)) = SCHEMAS.iter().find(|(known, _, _)| known == name) else {
         return Err(listing(&format!("there is no schema {name}")));
     };
     // Pretty, with a line break at the end.
-    output::data(&format!("{:#}", schema().to_value()));
-    Ok(ExitCode::SUCCESS)
+    output::data(&format!("{:#}", schema().to_value()))?;
+    Ok(Exit::Done)
 }
 
 fn listing(message: &str) -> Failure {

@@ -1,31 +1,29 @@
 //! `hwdash sign`
 
-use std::{path::Path, process::ExitCode, time::Duration};
+use std::path::Path;
 
 use hardware_dashboard::{
-    model::{NewProduct, OsCode},
+    model::NewProduct,
     workflow::{Outcome, Polling, Run, Sign as Order},
 };
 use tempfile::TempDir;
 
 use crate::{
+    App, Ending,
     args::Sign,
     cabinet,
-    failure::{Failure, STILL_RUNNING},
-    output,
+    failure::{Exit, Failure},
+    input, receipt,
 };
 
-/// More often a real account must not be looked at.
-const SHORTEST_POLL: Duration = Duration::from_secs(1);
-
-pub(crate) async fn run(args: Sign) -> Result<ExitCode, Failure> {
-    warn_of_unknown(&args.signatures);
+pub(crate) async fn run(app: &App, args: Sign) -> Ending {
+    input::warn_of_unknown_codes(&app.console, &args.signatures);
     // Lives as long as the run: it holds the cabinet made of a folder.
     let packed = pack_folder(&args)?;
     let package =
         packed.as_ref().map_or(args.package.clone(), |folder| folder.path().join("package.cab"));
     let order = Order::new(product(&args, &package)?, package, &args.out).overwrite(args.overwrite);
-    let connected = args.connection.connect().await?;
+    let connected = args.connection.connect(app).await?;
     let polling = polling(&args, &connected.polling)?;
     let mut run = Run::sign(connected.client.clone(), order)?.polling(polling);
     let outcome = run.until_done().await;
@@ -34,44 +32,30 @@ pub(crate) async fn run(args: Sign) -> Result<ExitCode, Failure> {
     }
     match outcome {
         Ok(Outcome::Done(file)) => {
-            output::data(&file.path.display().to_string());
-            Ok(ExitCode::SUCCESS)
+            receipt::show(app, &file)?;
+            Ok(Exit::Done)
         }
         Ok(_) => {
-            output::line(&format!("still running: {}", made(&run).unwrap_or_default()));
-            output::line("hint: The submission goes on without us; look at it on the dashboard.");
-            Ok(STILL_RUNNING.into())
+            let hint = "The submission goes on without us; look at it on the dashboard.";
+            Err(Failure::still_running(made(&run).unwrap_or_default(), hint))
         }
         Err(error) => Err(with_ids(error.into(), &run)),
     }
 }
 
-/// The list of codes grows with Windows, so one that we do not know may be right.
-fn warn_of_unknown(codes: &[OsCode]) {
-    for code in codes.iter().filter(|code| !code.is_known()) {
-        output::line(&format!("warning: {code} is not among the OS codes that hwdash knows"));
-        if let Some(closest) = code.closest() {
-            output::line(&format!("hint: Did you mean {closest}?"));
-        }
-    }
-}
-
 fn polling(args: &Sign, usual: &Polling) -> Result<Polling, Failure> {
-    let polling = usual.clone().max_wait(args.max_wait);
-    match args.poll {
-        Some(pause) if pause < SHORTEST_POLL && !args.connection.is_local() => Err(Failure::input(
-            "--poll is too short: the service counts calls by the minute",
-            "Give at least 1s; without --poll a good rhythm is chosen.",
-        )),
-        Some(pause) => Ok(polling.first(pause)),
-        None => Ok(polling),
-    }
+    let polling = usual.clone().max_wait(args.waiting.max_wait);
+    let pause = args.waiting.pause(&args.connection)?;
+    Ok(pause.map_or(polling.clone(), |pause| polling.first(pause)))
 }
 
 /// What was made stays: whoever goes on needs to know it.
 fn with_ids(failure: Failure, run: &Run) -> Failure {
     match made(run) {
-        Some(made) => failure.with_detail(format!("made so far: {made}")),
+        Some(made) => failure
+            .with_detail(format!("made so far: {made}"))
+            .with_fact("productId", run.product_id().map(|id| id.get()))
+            .with_fact("submissionId", run.submission_id().map(|id| id.get())),
         None => failure,
     }
 }

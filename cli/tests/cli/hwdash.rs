@@ -32,7 +32,17 @@ impl Workshop {
         names.iter().for_each(|name| {
             command.env_remove(format!("AZURE_{name}"));
         });
-        command.env_remove("HWDASH_API_URL").env_remove("HWDASH_AUTHORITY_URL");
+        // What would change how it talks; CI itself may run on GitHub Actions.
+        let others =
+            ["CLICOLOR_FORCE", "COLUMNS", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "NO_COLOR"];
+        let ours = ["HWDASH_API_URL", "HWDASH_AUTHORITY_URL", "HWDASH_CONFIG", "HWDASH_PROFILE"];
+        others.iter().chain(&ours).for_each(|name| {
+            command.env_remove(name);
+        });
+        // Somebody may have a configuration.
+        for name in ["XDG_CONFIG_HOME", "APPDATA"] {
+            command.env(name, self.path("no-configuration"));
+        }
         command
     }
 
@@ -77,17 +87,31 @@ pub(crate) fn shown(output: &Output) -> String {
     )
 }
 
+/// What differs from run to run, and what stands for it in the snapshots.
+pub(crate) const FILTERS: &[(&str, &str)] = &[
+    (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
+    (r"\b1\d{16,18}\b", "ID"),
+    (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "GUID"),
+    (r"\d{4}-\d{2}-\d{2}[T ]\d{2}(:|%3A)\d{2}((:|%3A)[0-9.]+)?(Z|\+00:00)?", "DATE"),
+    (r"\bW3si[0-9A-Za-z_-]{20,}", "PLACE"),
+    (r"\b[0-9a-f]{64}\b", "SHA256"),
+    (r"os error \d+", "os error N"),
+];
+
 /// Compares with the snapshot, without what differs from run to run.
 macro_rules! assert_shown {
-    ($output:expr) => {
+    ($output:expr) => {{
         let output = $output;
-        insta::with_settings!({ filters => vec![
-            (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
-            (r"\b1\d{16,18}\b", "ID"),
-            (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "GUID"),
-            (r"os error \d+", "os error N"),
-        ] }, { insta::assert_snapshot!(crate::hwdash::shown(&output)) })
-    };
+        insta::with_settings!({ filters => crate::hwdash::FILTERS.to_vec() }, {
+            insta::assert_snapshot!(crate::hwdash::shown(&output))
+        })
+    }};
+    ($name:expr, $output:expr) => {{
+        let output = $output;
+        insta::with_settings!({ filters => crate::hwdash::FILTERS.to_vec() }, {
+            insta::assert_snapshot!($name, crate::hwdash::shown(&output))
+        })
+    }};
 }
 pub(crate) use assert_shown;
 

@@ -1,0 +1,57 @@
+//! `hwdash doctor`
+
+mod access;
+mod check;
+mod proxy;
+mod service;
+
+use std::env;
+
+use self::{
+    access::Access,
+    check::{Check, Report},
+};
+use crate::{
+    App, Ending,
+    account::Account,
+    args::Doctor,
+    connection,
+    failure::Failure,
+    output::{self, Format, table::Fields},
+};
+
+pub(crate) async fn run(app: &App, args: &Doctor) -> Ending {
+    let emulator = match args.connection.emulator {
+        true => Some(connection::start_emulator(app).await?),
+        false => None,
+    };
+    let account = match &emulator {
+        Some(emulator) => Ok(Account::of_emulator(emulator)),
+        None => Account::of(&args.connection, app.profile.as_deref()),
+    };
+    let report = examine(account).await;
+    if let Some(emulator) = emulator {
+        emulator.stop().await;
+    }
+    match app.console.format {
+        Format::Human => output::data(&report.lines())?,
+        _ => app.console.result(&report, Fields::default)?,
+    }
+    Ok(report.exit())
+}
+
+/// Looks at one thing after another. What is wrong with one is no reason to say nothing of the next.
+async fn examine(account: Result<Account, Failure>) -> Report {
+    let access = Access::try_it(account).await;
+    let api_base_url = access.api_base_url.as_deref().ok();
+    let proxy = proxy::check(|name| env::var(name).ok(), api_base_url);
+    let (reached, clock) = match access.api_base_url {
+        Ok(url) => service::check(&url).await,
+        Err(failure) => service::without_address(failure),
+    };
+    let role = match reached.is_failed() {
+        true => Check::skipped(access::ROLE, "the API cannot be asked"),
+        false => access.role,
+    };
+    Report::new([access.credentials, access.token, reached, role, clock, proxy])
+}
