@@ -145,6 +145,21 @@ async fn the_token_of_a_github_actions_job() {
     }
 }
 
+/// As an app in Azure gets it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_managed_identity_that_speaks_for_the_application() {
+    let (emulator, token) = trusting().await;
+    let answer = json!({ "access_token": token, "expires_in": "3600" });
+    let url = answering("200 OK", answer.to_string());
+    let credential = r#"{ managed-identity = { client-id = "identity" } }"#;
+    let configured = Configured::at(emulator, &account(credential));
+    let mut command = configured.doctor(&[]);
+    command.env("IDENTITY_ENDPOINT", &url).env("IDENTITY_HEADER", "canary");
+    let told = configured.told(&run(&mut command).await);
+    assert!(told.starts_with("exit code: 0") && !told.contains("canary"), "{told}");
+    assert!(told.contains("managed identity identity (profile default"), "{told}");
+}
+
 #[cfg(not(feature = "keyring"))]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_keyring_that_was_not_built_in() {
