@@ -290,7 +290,7 @@ impl Client {
             request_id: Uuid::nil(),
             query: None,
             patience: Patience::Whole(self.answer_timeout),
-            reporter: self.reporter(),
+            reporter: &self.reporter,
         }
     }
 }

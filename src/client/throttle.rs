@@ -1,7 +1,7 @@
 //! One brake for all clones of a client.
 //!
 //! A 429 that one of them meets holds all of them back. Afterwards calls go out one by one, and ever
-//! faster as they succeed: a full burst would meet the next 429 at once.
+//! faster as they are answered: a full burst would meet the next 429 at once.
 
 use std::{
     collections::BTreeSet,
@@ -118,7 +118,7 @@ impl Throttle {
         pause
     }
 
-    /// A call has succeeded: the next ones may come a little faster, unless it was sent at the pace
+    /// A call was answered as usual: the next ones may come a little faster, unless it was sent at the pace
     /// that proved too fast.
     pub(crate) fn ease(&self, departure: Departure) {
         self.with_state(|state| {
