@@ -43,9 +43,9 @@
 //! ends: one call renews it, while all others go on with the old one; so does that call when the
 //! renewal fails, which is tried again half a minute later. With no token left, what passes by itself
 //! (no connection, a time-out, 429, 5xx, a credential that gave a token before and seems absent now) is
-//! tried again as the client's [`RetryPolicy`](crate::RetryPolicy) says. A credential that does not answer is given up after its
-//! [`deadline`](Credential::deadline). A call that is answered with 401 takes a new token and is
-//! repeated, once.
+//! tried again as the client's [`RetryPolicy`](crate::RetryPolicy) says. A credential that does not
+//! answer is given up after its [`deadline`](Credential::deadline). A call that is answered with 401
+//! takes a new token and is repeated, once.
 //!
 //! No secret, key, assertion or token is ever printed: not by `Debug`, not in an error, not in a log.
 //!

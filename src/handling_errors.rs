@@ -10,8 +10,9 @@
 //!    create, a commit or any other change. If it says yes, look at the server before you send the
 //!    change again. It is never so for a read.
 //! 2. **Will it pass by itself?** What [`Error::is_network`], [`Error::is_throttled`] and
-//!    [`Error::is_credential_unavailable`] say yes to may, and so may a [`status`](crate::Error::status) of 5xx. [`Error::retry_after`] is how long
-//!    the server wants to be left alone; it is `None` when the server did not say.
+//!    [`Error::is_credential_unavailable`] say yes to may, and so may a
+//!    [`status`](crate::Error::status) of 5xx. [`Error::retry_after`] is how long the server wants to
+//!    be left alone; it is `None` when the server did not say.
 //! 3. **If not, who can mend it?** The predicates below tell the families apart, and
 //!    [`Error::hint`] says to a person what to do next, in one or two sentences.
 //!
@@ -108,6 +109,9 @@
 //!     Err(unclear)
 //! }
 //! ```
+//!
+//! A create, a commit or a submit whose future is dropped before its end, by a `select!` or a time-out,
+//! leaves the same question open and no error to ask: let it end in a task of its own, or look first.
 //!
 //! A [`Run`] does this by itself as far as that is safe: after an error that is not for good,
 //! [`until_done`] may be called again and goes on where it stopped.

@@ -45,11 +45,14 @@ impl PreprodHandler {
         Self { client }
     }
 
-    /// Submits the package in this file. Never sent twice by itself.
+    /// Submits the package in this file. Never sent twice by itself; its future should not be
+    /// [dropped].
     ///
     /// # Errors
     ///
     /// Fails as every call does, and when the file cannot be read.
+    ///
+    /// [dropped]: crate::handling_errors#a-change-that-may-have-been-applied
     pub async fn submit(&self, package: &Path) -> Result<PreprodPackage> {
         let length = FileBody::open(package).await?.length();
         let sending = Duration::from_secs(length / SLOWEST_BYTES_PER_SECOND);
