@@ -1,6 +1,7 @@
 //! The token in use: fetched once however many tasks wait, renewed before it ends.
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
@@ -130,7 +131,10 @@ impl TokenCache {
             // Nobody else has to wait for it while the old token lives.
             return self.tokens.living().ok_or(running);
         }
-        let renewal = self.tokens.clone().renew(reporter.clone()).boxed().shared();
+        let renewal = AssertUnwindSafe(self.tokens.clone().renew(reporter.clone()));
+        // `Shared` wakes nobody after a panic, and a credential may be anybody's.
+        let renewal = renewal.catch_unwind().map(|ended| ended.unwrap_or_else(|_| Err(panicked())));
+        let renewal = renewal.boxed().shared();
         *last = renewal.downgrade();
         Err(renewal)
     }
@@ -225,6 +229,11 @@ impl Tokens {
         cached.renew_at = cached.ends_at.min(now + pause.min(MAX_LIFETIME));
         Some(cached.bearer.clone())
     }
+}
+
+fn panicked() -> Arc<Error> {
+    let error = Error::new(Stage::Token, Kind::Status, "the credential panicked");
+    Arc::new(error.with_hint("Mend the credential, which is at fault; the panic says where."))
 }
 
 #[cfg(test)]

@@ -118,8 +118,8 @@ impl Throttle {
         pause
     }
 
-    /// A call was answered as usual: the next ones may come a little faster, unless it was sent at the pace
-    /// that proved too fast.
+    /// A call was answered as usual: the next ones may come a little faster, unless it was sent at
+    /// the pace that proved too fast.
     pub(crate) fn ease(&self, departure: Departure) {
         self.with_state(|state| {
             if Some(departure.at) <= state.slowed_at {

@@ -129,6 +129,17 @@ async fn many_tasks_share_one_refusal_and_the_next_task_asks_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_panic_of_the_credential_ends_the_wait_of_all() {
+    let (cache, fetched) =
+        cache(|number| (number == 1).then_some(|| panic!("a broken credential")));
+    for outcome in many(&cache).await {
+        assert_eq!(outcome.unwrap_err().to_string(), "the credential panicked");
+    }
+    assert_eq!(fetched.load(Ordering::SeqCst), 1);
+    assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token-2");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_token_is_renewed_five_minutes_before_its_end() {
     let (cache, _) = cache(|_| None);
     assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token-1");
