@@ -158,6 +158,7 @@
 //! [`Error::hint`]: crate::Error::hint
 //! [`Error::is_network`]: crate::Error::is_network
 //! [`Error::is_throttled`]: crate::Error::is_throttled
+//! [`Error::is_credential_unavailable`]: crate::Error::is_credential_unavailable
 //! [`Error::may_have_been_applied`]: crate::Error::may_have_been_applied
 //! [`Error::retry_after`]: crate::Error::retry_after
 //! [`RetryPolicy`]: crate::RetryPolicy

@@ -362,9 +362,7 @@ impl Run {
         Error::new(Stage::Workflow, Kind::Interrupted, message)
             .with_reach(Reach::Unknown)
             .with_correlation_id(self.client.correlation_id())
-            .with_hint(format!(
-                "Look on the dashboard for what is named {name:?}. If it is not there, begin anew."
-            ))
+            .with_hint(format!("Look for what is named {name:?}; if it is not there, begin anew."))
     }
 
     fn tell(&self, event: Event<'_>) {
