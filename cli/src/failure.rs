@@ -95,7 +95,7 @@ fn exit_code(error: &Error) -> u8 {
         (error.is_forbidden(), PERMISSION),
         (error.is_not_found(), NOT_FOUND),
         (error.is_throttled(), THROTTLED),
-        (error.is_network(), NETWORK),
+        (error.is_network() || error.is_credential_unavailable(), NETWORK),
         (error.is_validation() || error.is_invalid_state(), REFUSED),
         (error.status().is_some() || error.is_decode(), SERVICE),
         (matches!(error.stage(), Stage::Download | Stage::Upload), NETWORK),
