@@ -51,8 +51,8 @@ async fn call(
         let answer = ResponseValue::new((), status, HeaderMap::from_iter(headers));
         ready(if status.is_success() { Ok(answer) } else { Err(RawError::ErrorResponse(answer)) })
     };
-    let answer = client.transport.call(&mut client.asks(operation), json_fault::<()>, send);
-    answer.await.map(drop)
+    let mut call = client.asks(operation);
+    client.transport.call(&mut call, json_fault::<()>, send).await.map(drop)
 }
 
 #[tokio::test(start_paused = true)]
