@@ -42,10 +42,10 @@
 //! However many tasks wait, one token is asked for at a time. It is renewed five minutes before it
 //! ends: one call renews it, while all others go on with the old one; so does that call when the
 //! renewal fails, which is tried again half a minute later. With no token left, what passes by itself
-//! (no connection, a time-out, 429, 5xx) is tried again as the client's
-//! [`RetryPolicy`](crate::RetryPolicy) says. A credential that does not answer is given up after its
-//! [`deadline`](Credential::deadline). A call that is answered with 401 takes a new token and is
-//! repeated, once.
+//! (no connection, a time-out, 429, 5xx, a credential that gave a token before and seems absent now) is
+//! tried again as the client's [`RetryPolicy`](crate::RetryPolicy) says. A credential that does not
+//! answer is given up after its [`deadline`](Credential::deadline). A call that is answered with 401
+//! takes a new token and is repeated, once.
 //!
 //! No secret, key, assertion or token is ever printed: not by `Debug`, not in an error, not in a log.
 //!
@@ -99,8 +99,10 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken>> + Se
 ///
 /// A credential of your own may get its token wherever it likes. It fails with
 /// [`Error::credential_absent`](crate::Error::credential_absent) where there is nothing that it could
-/// work with, so that a [`Chain`] goes on, and with
-/// [`Error::credential_refused`](crate::Error::credential_refused) where someone said no.
+/// work with, so that a [`Chain`] goes on; with
+/// [`Error::credential_refused`](crate::Error::credential_refused) where someone said no; and with
+/// [`Error::credential_unavailable`](crate::Error::credential_unavailable) where it is worth asking
+/// again.
 ///
 /// ```
 /// use std::{path::PathBuf, time::Duration};

@@ -313,7 +313,7 @@ impl Client {
             query: None,
             headers: None,
             patience: Patience::Whole(self.answer_timeout),
-            reporter: self.reporter(),
+            reporter: &self.reporter,
         }
     }
 }

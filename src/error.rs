@@ -4,6 +4,7 @@ mod answer;
 mod credential;
 mod hint;
 mod network;
+mod stage;
 
 use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
@@ -11,6 +12,7 @@ use http::StatusCode;
 use uuid::Uuid;
 
 pub(crate) use self::answer::Answer;
+pub use self::stage::Stage;
 use crate::{
     model::{SafeUrl, ValidationError},
     redact,
@@ -30,52 +32,6 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = dyn StdError + Send + Sync;
 
-/// Where in the work something went wrong.
-///
-/// ```
-/// use hardware_dashboard::{Error, Stage};
-///
-/// let error = Error::credential_refused("the vault does not know this machine");
-/// match error.stage() {
-///     Stage::Token => println!("no token: {error}"),
-///     Stage::Api(operation) => println!("{operation} failed: {error}"),
-///     stage => println!("{stage}: {error}"),
-/// }
-/// assert_eq!(error.stage().to_string(), "token");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Stage {
-    /// What the caller gave, before anything was sent.
-    Input,
-    /// Asking Microsoft Entra ID for a token.
-    Token,
-    /// Calling this operation of the API, named by its `operationId`.
-    Api(&'static str),
-    /// Sending the package to blob storage.
-    Upload,
-    /// Fetching something from blob storage.
-    Download,
-    /// The service's own work on the submission.
-    Workflow,
-    /// A file on this machine.
-    File,
-}
-
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Input => "input",
-            Self::Token => "token",
-            Self::Api(operation) => operation,
-            Self::Upload => "upload",
-            Self::Download => "download",
-            Self::Workflow => "workflow",
-            Self::File => "file",
-        })
-    }
-}
-
 /// What went wrong, for the predicates and the hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -83,6 +39,8 @@ pub(crate) enum Kind {
     Input,
     /// There is no credential here.
     Absent,
+    /// Whoever gives the tokens has none at the moment.
+    Unavailable,
     /// Nobody could be connected to.
     Connect,
     /// No answer in time.
@@ -140,6 +98,8 @@ struct Inner {
     unclear_before: bool,
     message: String,
     answer: Option<Answer>,
+    /// What is to be waited for where there was no answer.
+    wait: Option<Duration>,
     correlation_id: Option<Uuid>,
     request_id: Option<Uuid>,
     advice: Option<String>,
@@ -164,6 +124,7 @@ impl Error {
             unclear_before: false,
             message: message.into(),
             answer: None,
+            wait: None,
             correlation_id: None,
             request_id: None,
             advice: None,
@@ -264,10 +225,17 @@ impl Error {
         Failed { reach: self.reach(), throttled, retry_after }
     }
 
-    /// Whether it may pass by itself: trouble of the network or of the service, or throttling.
+    /// Whether it may pass by itself: trouble of the network, of the service or of a credential, or
+    /// throttling.
     pub(crate) fn is_passing(&self) -> bool {
         let in_trouble = self.status().is_some_and(|status| status.is_server_error());
-        self.is_network() || self.is_throttled() || in_trouble
+        let comes_back = self.is_throttled() || self.is_credential_unavailable();
+        self.is_network() || comes_back || in_trouble
+    }
+
+    /// Whether a server in good health has answered, so that calls do not come too fast for it.
+    pub(crate) fn is_answer_in_health(&self) -> bool {
+        self.status().map_or(self.is_decode(), |_| !self.is_passing())
     }
 
     /// Where in the work it happened.
@@ -286,7 +254,7 @@ impl Error {
     /// What to do next, in one or two sentences.
     #[must_use]
     pub fn hint(&self) -> String {
-        self.0.advice.clone().unwrap_or_else(|| hint::general(self))
+        hint::of(self, self.0.advice.as_deref())
     }
 
     /// The HTTP status, when there was an answer.
@@ -335,7 +303,7 @@ impl Error {
     /// How long the server wants to be left alone.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.answer.as_ref()?.retry_after
+        self.0.answer.as_ref().and_then(|answer| answer.retry_after).or(self.0.wait)
     }
 
     /// The account has used up its calls: 429.

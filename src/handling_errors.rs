@@ -9,9 +9,10 @@
 //! 1. **May the server have acted?** [`Error::may_have_been_applied`] is the first question after a
 //!    create, a commit or any other change. If it says yes, look at the server before you send the
 //!    change again. It is never so for a read.
-//! 2. **Will it pass by itself?** What [`Error::is_network`] and [`Error::is_throttled`] say yes to
-//!    may, and so may a [`status`](crate::Error::status) of 5xx. [`Error::retry_after`] is how long
-//!    the server wants to be left alone; it is `None` when the server did not say.
+//! 2. **Will it pass by itself?** What [`Error::is_network`], [`Error::is_throttled`] and
+//!    [`Error::is_credential_unavailable`] say yes to may, and so may a
+//!    [`status`](crate::Error::status) of 5xx. [`Error::retry_after`] is how long the server wants to
+//!    be left alone; it is `None` when the server did not say.
 //! 3. **If not, who can mend it?** The predicates below tell the families apart, and
 //!    [`Error::hint`] says to a person what to do next, in one or two sentences.
 //!
@@ -22,6 +23,7 @@
 //! | wrong input | [`is_input`](crate::Error::is_input) | mostly [`Input`](crate::Stage::Input) | Mend what was given; nothing was sent. |
 //! | a local file | [`is_file`](crate::Error::is_file) | [`File`](crate::Stage::File) | Check the path, its permissions and the room on the disk. |
 //! | no credential | [`is_credential_absent`](crate::Error::is_credential_absent) | [`Token`](crate::Stage::Token) | Set up one of the credentials of [`auth`]. `is_auth` holds too. |
+//! | no token at the moment | [`is_credential_unavailable`](crate::Error::is_credential_unavailable) | [`Token`](crate::Stage::Token) | Try again later: whoever gives the token has none now. |
 //! | token refused | [`is_auth`](crate::Error::is_auth) | [`Token`](crate::Stage::Token), [`Api`](crate::Stage::Api) | Check tenant, client id and secret; [`code`](crate::Error::code) may hold an `AADSTS…` code. |
 //! | not allowed | [`is_forbidden`](crate::Error::is_forbidden) | [`Api`](crate::Stage::Api) | Give the application its Hardware roles in Partner Center. |
 //! | not found | [`is_not_found`](crate::Error::is_not_found) | any that asks a server | Check the ids, and that they belong to this account. |
@@ -64,7 +66,7 @@
 //! fn next(error: &Error) -> Next {
 //!     if error.may_have_been_applied() || error.is_invalid_state() {
 //!         Next::Look
-//!     } else if error.is_throttled() || error.is_network() {
+//!     } else if error.is_throttled() || error.is_network() || error.is_credential_unavailable() {
 //!         Next::TryLater(error.retry_after().unwrap_or(Duration::from_secs(60)))
 //!     } else if error.status().is_some_and(|status| status.is_server_error()) {
 //!         Next::TryLater(error.retry_after().unwrap_or(Duration::from_secs(600)))
@@ -107,6 +109,9 @@
 //!     Err(unclear)
 //! }
 //! ```
+//!
+//! A create, a commit or a submit whose future is dropped before its end, by a `select!` or a time-out,
+//! leaves the same question open and no error to ask: let it end in a task of its own, or look first.
 //!
 //! A [`Run`] does this by itself as far as that is safe: after an error that is not for good,
 //! [`until_done`] may be called again and goes on where it stopped.
@@ -153,6 +158,7 @@
 //! [`Error::hint`]: crate::Error::hint
 //! [`Error::is_network`]: crate::Error::is_network
 //! [`Error::is_throttled`]: crate::Error::is_throttled
+//! [`Error::is_credential_unavailable`]: crate::Error::is_credential_unavailable
 //! [`Error::may_have_been_applied`]: crate::Error::may_have_been_applied
 //! [`Error::retry_after`]: crate::Error::retry_after
 //! [`RetryPolicy`]: crate::RetryPolicy

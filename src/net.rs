@@ -35,8 +35,9 @@ impl fmt::Debug for HttpSettings {
 
 /// Sets up an HTTP client that talks to the host of `base`.
 ///
-/// Whatever the user sets: redirects are not followed, since a token or a signature would go along,
-/// and nothing is repeated behind our back: only what `retry` allows is.
+/// Whatever the user sets: redirects are not followed, since a token or a signature would go along;
+/// nothing is repeated behind our back, only what `retry` allows; and what goes over the wire is not
+/// logged, since tokens and secrets do.
 pub(crate) fn http_client(base: &Url, user: &HttpSettings) -> Result<reqwest::Client> {
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("hardware-dashboard/", env!("CARGO_PKG_VERSION")))
@@ -48,7 +49,8 @@ pub(crate) fn http_client(base: &Url, user: &HttpSettings) -> Result<reqwest::Cl
     }
     builder = (user.0)(builder)
         .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never());
+        .retry(reqwest::retry::never())
+        .connection_verbose(false);
     if is_loopback(base) {
         // A proxy is another machine, and what is asked of this one goes in clear.
         builder = builder.no_proxy();

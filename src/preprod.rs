@@ -43,12 +43,15 @@ impl PreprodHandler {
         Self { client }
     }
 
-    /// Submits the package in this file. Never sent twice by itself.
+    /// Submits the package in this file. Never sent twice by itself; its future should not be
+    /// [dropped].
     ///
     /// # Errors
     ///
     /// Fails as every call does, when the file cannot be read, and when it changes while it is being
     /// sent: the service has not taken it then.
+    ///
+    /// [dropped]: crate::handling_errors#a-change-that-may-have-been-applied
     pub async fn submit(&self, package: &Path) -> Result<PreprodPackage> {
         let package = Package::open(package)?;
         let sending = Duration::from_secs(package.length() / SLOWEST_BYTES_PER_SECOND);

@@ -44,7 +44,8 @@ impl ProductsHandler {
         self.client.list(Operation::LIST_PRODUCTS, send)
     }
 
-    /// Makes a product. It cannot be deleted, so this is never sent twice by itself.
+    /// Makes a product. It cannot be deleted, so this is never sent twice by itself; its future should
+    /// not be [dropped].
     ///
     /// # Errors
     ///
@@ -53,6 +54,7 @@ impl ProductsHandler {
     /// again.
     ///
     /// [`Error::may_have_been_applied`]: crate::Error::may_have_been_applied
+    /// [dropped]: crate::handling_errors#a-change-that-may-have-been-applied
     pub async fn create(&self, product: &NewProduct) -> Result<Product> {
         product.check()?;
         let send = |raw: Raw| async move { raw.create_product(product).await };

@@ -96,13 +96,17 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// A policy that sends nothing again.
+    /// A policy that sends nothing again, but for what [`max_attempts`](Self::max_attempts) does not
+    /// count.
     #[must_use]
     pub fn never() -> Self {
         Self::default().max_attempts(1).transfer_attempts(1)
     }
 
     /// Attempts in all, the first one included: 6 by default.
+    ///
+    /// A call that is answered with 401 is sent once more with a new token, whatever this says: the
+    /// service has done nothing yet, and the token may have been revoked.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;

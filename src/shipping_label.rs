@@ -58,7 +58,7 @@ impl ShippingLabelsHandler {
         list.parameter("includeTargetingInfo", "true")
     }
 
-    /// Makes a shipping label. Never sent twice by itself.
+    /// Makes a shipping label. Never sent twice by itself; its future should not be [dropped].
     ///
     /// # Errors
     ///
@@ -67,6 +67,7 @@ impl ShippingLabelsHandler {
     /// the submission before you try again.
     ///
     /// [`Error::may_have_been_applied`]: crate::Error::may_have_been_applied
+    /// [dropped]: crate::handling_errors#a-change-that-may-have-been-applied
     pub async fn create(&self, label: &NewShippingLabel) -> Result<ShippingLabel> {
         label.check()?;
         let (product, submission) = (&self.product, &self.submission);
@@ -208,11 +209,14 @@ impl ShippingLabelHandler {
     }
 
     /// Takes the label back, which works while it waits for Microsoft's approval or rolls out
-    /// gradually, and may take over a day. Never sent twice by itself.
+    /// gradually, and may take over a day. Never sent twice by itself; its future should not be
+    /// [dropped].
     ///
     /// # Errors
     ///
     /// Fails as every call does.
+    ///
+    /// [dropped]: crate::handling_errors#a-change-that-may-have-been-applied
     pub async fn cancel(&self) -> Result<()> {
         let (product, submission, id) = (&self.product, &self.submission, &self.id);
         let send =

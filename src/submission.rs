@@ -54,7 +54,7 @@ impl SubmissionsHandler {
         self.client.list(Operation::LIST_SUBMISSIONS, send)
     }
 
-    /// Makes a submission. Never sent twice by itself.
+    /// Makes a submission. Never sent twice by itself; its future should not be [dropped].
     ///
     /// The answer usually says where to upload the package; when it does not, [`get`] does.
     ///
@@ -65,6 +65,7 @@ impl SubmissionsHandler {
     ///
     /// [`get`]: SubmissionHandler::get
     /// [`Error::may_have_been_applied`]: crate::Error::may_have_been_applied
+    /// [dropped]: crate::handling_errors#a-change-that-may-have-been-applied
     pub async fn create(&self, submission: &NewSubmission) -> Result<Submission> {
         let product = &self.product;
         let send = |raw: Raw| async move { raw.create_submission(product, submission).await };
@@ -143,11 +144,13 @@ impl SubmissionHandler {
     }
 
     /// Has the driver metadata made of a submission that a partner has shared. It appears among the
-    /// downloads hours later. Never sent twice by itself.
+    /// downloads hours later. Never sent twice by itself; its future should not be [dropped].
     ///
     /// # Errors
     ///
     /// Fails as every call does.
+    ///
+    /// [dropped]: crate::handling_errors#a-change-that-may-have-been-applied
     pub async fn create_publisher_metadata(&self) -> Result<()> {
         let (product, id) = (&self.product, &self.id);
         let send = |raw: Raw| async move { raw.create_publisher_metadata(product, id).await };
@@ -219,12 +222,15 @@ impl SubmissionHandler {
         })
     }
 
-    /// Commits the uploaded package, which starts the workflow. Never sent twice by itself.
+    /// Commits the uploaded package, which starts the workflow. Never sent twice by itself; its future
+    /// should not be [dropped].
     ///
     /// # Errors
     ///
     /// Fails as every call does. A commit that seems to have failed may have worked: only the
     /// `commit_status` that [`get`](Self::get) reads can tell.
+    ///
+    /// [dropped]: crate::handling_errors#a-change-that-may-have-been-applied
     pub async fn commit(&self) -> Result<()> {
         let (product, id) = (&self.product, &self.id);
         let send = |raw: Raw| async move { raw.commit_submission(product, id).await };

@@ -44,8 +44,12 @@ async fn table(operation: &'static str, effect: Effect) -> Vec<String> {
     let client = world.client(operation);
     let mut problems = Vec::new();
     for case in CASES {
-        // Calls that were throttled go out slowly for a while.
-        let client = if case.is_throttled() { world.client(operation) } else { client.clone() };
+        let client = match case {
+            case if case.stalls() => world.hasty_client(operation),
+            // Calls that were throttled go out slowly for a while.
+            case if case.is_throttled() => world.client(operation),
+            _ => client.clone(),
+        };
         let found = check(&world, operation, effect, case, client).await;
         problems.extend(found.into_iter().map(|problem| format!("{}: {problem}", case.name)));
     }

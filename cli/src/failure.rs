@@ -179,7 +179,7 @@ fn exit(error: &Error) -> Exit {
         (error.is_forbidden(), Exit::Permission),
         (error.is_not_found(), Exit::NotFound),
         (error.is_throttled(), Exit::Throttled),
-        (error.is_network(), Exit::Network),
+        (error.is_network() || error.is_credential_unavailable(), Exit::Network),
         (error.is_validation() || error.is_invalid_state(), Exit::Refused),
         (error.status().is_some() || error.is_decode(), Exit::Service),
         (matches!(error.stage(), Stage::Download | Stage::Upload), Exit::Network),

@@ -1,16 +1,21 @@
 //! The token in use: fetched once however many tasks wait, renewed before it ends.
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
+use futures_util::{
+    FutureExt as _,
+    future::{BoxFuture, Shared, WeakShared},
+};
 use http::HeaderValue;
 use secrecy::ExposeSecret;
-use tokio::{sync::Mutex, time::Instant};
+use tokio::time::Instant;
 
 use super::{AccessToken, Credential, TokenContext, deadline};
 use crate::{
@@ -64,17 +69,29 @@ struct Cached {
     ends_at: Instant,
 }
 
+/// How a renewal ends for all who wait for it.
+type Outcome = std::result::Result<Bearer, Arc<Error>>;
+
+/// A renewal under way. Each of those who wait drives it: one who is polled no more stops nobody.
+type Renewal = Shared<BoxFuture<'static, Outcome>>;
+
 /// Keeps the token of one client.
 #[derive(Debug)]
 pub(crate) struct TokenCache {
+    tokens: Arc<Tokens>,
+    /// The last renewal, which belongs to those who wait for it: it ends with the last of them.
+    renewal: Mutex<Option<WeakShared<BoxFuture<'static, Outcome>>>>,
+}
+
+/// What a renewal works with.
+#[derive(Debug)]
+struct Tokens {
     credential: Arc<dyn Credential>,
     context: TokenContext,
     retry: RetryPolicy,
     cached: RwLock<Option<Cached>>,
-    /// Held by the one task that renews; in it, what the last renewal failed with.
-    renewal: Mutex<Option<Error>>,
-    /// Renewals that came to an end.
-    renewals: AtomicU64,
+    /// Whether the credential has ever given a token.
+    proven: AtomicBool,
 }
 
 impl TokenCache {
@@ -83,57 +100,60 @@ impl TokenCache {
         context: TokenContext,
         retry: RetryPolicy,
     ) -> Self {
-        Self {
-            credential,
-            context,
-            retry,
-            cached: RwLock::default(),
-            renewal: Mutex::default(),
-            renewals: AtomicU64::default(),
-        }
+        let (cached, proven) = Default::default();
+        let tokens = Arc::new(Tokens { credential, context, retry, cached, proven });
+        Self { tokens, renewal: Mutex::default() }
     }
 
     /// The token, a new one when the one at hand is about to end.
-    pub(crate) async fn get(&self, reporter: &dyn Reporter) -> Result<Bearer> {
-        if let Some(bearer) = self.fresh() {
+    pub(crate) async fn get(&self, reporter: &Arc<dyn Reporter>) -> Result<Bearer> {
+        if let Some(bearer) = self.tokens.fresh() {
             return Ok(bearer);
         }
-        let before = self.renewals.load(Ordering::Acquire);
-        let mut failure = match (self.renewal.try_lock(), self.living()) {
-            (Ok(failure), _) => failure,
-            // Somebody renews it. Nobody else has to wait for that while the old one lives.
-            (Err(_), Some(bearer)) => return Ok(bearer),
-            (Err(_), None) => self.renewal.lock().await,
-        };
-        if let Some(bearer) = self.fresh() {
+        match self.at_hand(reporter) {
+            Ok(bearer) => Ok(bearer),
+            // It fails for all who waited: were each to ask again, a wrong secret would be sent as
+            // often as there are tasks.
+            Err(renewal) => renewal.await.map_err(|error| error.share()),
+        }
+    }
+
+    /// The token that can be used now, or else the renewal that brings one.
+    fn at_hand(&self, reporter: &Arc<dyn Reporter>) -> std::result::Result<Bearer, Renewal> {
+        let mut last = self.renewal.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another renewal may have ended since the first look.
+        if let Some(bearer) = self.tokens.fresh() {
             return Ok(bearer);
         }
-        // The renewal that this task waited for failed for all who waited: were each to ask again,
-        // a wrong secret would be sent as often as there are tasks.
-        if let Some(error) = &*failure
-            && self.renewals.load(Ordering::Acquire) != before
-        {
-            return Err(error.share());
+        // Whoever is polled no more keeps a renewal that is over.
+        let running = last.as_ref().and_then(WeakShared::upgrade);
+        if let Some(running) = running.filter(|renewal| renewal.peek().is_none()) {
+            // Nobody else has to wait for it while the old token lives.
+            return self.tokens.living().ok_or(running);
         }
-        let outcome = self.renew(reporter).await;
-        *failure = outcome.as_ref().err().map(Error::share);
-        self.renewals.fetch_add(1, Ordering::Release);
-        outcome
+        let renewal = AssertUnwindSafe(self.tokens.clone().renew(reporter.clone()));
+        // `Shared` wakes nobody after a panic, and a credential may be anybody's.
+        let renewal = renewal.catch_unwind().map(|ended| ended.unwrap_or_else(|_| Err(panicked())));
+        let renewal = renewal.boxed().shared();
+        *last = renewal.downgrade();
+        Err(renewal)
     }
 
     /// Forgets the token, unless another task has already got a newer one.
     pub(crate) fn discard(&self, refused: &Bearer) {
-        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.tokens.cached.write().unwrap_or_else(PoisonError::into_inner);
         if cached.as_ref().is_some_and(|cached| cached.bearer == *refused) {
             *cached = None;
         }
     }
+}
 
+impl Tokens {
     /// Fetches a token, and fetches again what failed in passing.
-    async fn renew(&self, reporter: &dyn Reporter) -> Result<Bearer> {
+    async fn renew(self: Arc<Self>, reporter: Arc<dyn Reporter>) -> Outcome {
         let mut attempt = 1;
         loop {
-            let error = match self.fetch(reporter).await {
+            let error = match self.fetch(&*reporter).await {
                 Ok(bearer) => return Ok(bearer),
                 Err(error) => error,
             };
@@ -141,7 +161,7 @@ impl TokenCache {
             if let Some(bearer) = self.postpone(&error) {
                 return Ok(bearer);
             }
-            let Some(pause) = self.pause_after(&error, attempt) else { return Err(error) };
+            let Some(pause) = self.pause_after(&error, attempt) else { return Err(error.into()) };
             tracing::debug!(attempt, ?pause, %error, "the token will be asked for again");
             reporter.event(&Event::Retrying { operation: "token", reason: &error, pause });
             tokio::time::sleep(pause).await;
@@ -150,9 +170,7 @@ impl TokenCache {
     }
 
     fn pause_after(&self, error: &Error, attempt: u32) -> Option<Duration> {
-        // What never came to a server does not pass: a missing file, a broken key.
-        let of_the_way = error.is_network() || error.status().is_some();
-        if !of_the_way || (error.is_connect() && attempt >= MAX_CONNECT_ATTEMPTS) {
+        if error.is_connect() && attempt >= MAX_CONNECT_ATTEMPTS {
             return None;
         }
         match self.retry.verdict(Idempotency::Read, error.failed(), attempt, fastrand::f64()) {
@@ -162,7 +180,8 @@ impl TokenCache {
     }
 
     async fn fetch(&self, reporter: &dyn Reporter) -> Result<Bearer> {
-        let token = deadline::fetch(&*self.credential, &self.context).await?;
+        let token = deadline::fetch(&*self.credential, &self.context).await;
+        let token = token.map_err(|error| self.not_absent_for_good(error))?;
         let bearer = Bearer::new(&token)?;
         let (now, lifetime) = (Instant::now(), token.lifetime.min(MAX_LIFETIME));
         // A short-lived token would otherwise be renewed on every call.
@@ -174,7 +193,18 @@ impl TokenCache {
         };
         reporter.event(&Event::TokenObtained { lifetime });
         *self.cached.write().unwrap_or_else(PoisonError::into_inner) = Some(cached);
+        self.proven.store(true, Ordering::Relaxed);
         Ok(bearer)
+    }
+
+    /// A credential that has given a token is there, also when its metadata service or its file is
+    /// out of reach for a while.
+    fn not_absent_for_good(&self, error: Error) -> Error {
+        if !error.is_credential_absent() || !self.proven.load(Ordering::Relaxed) {
+            return error;
+        }
+        let message = "the credential gave a token before, and cannot be found now";
+        Error::credential_unavailable(message, None).caused_by(error)
     }
 
     fn cached(&self) -> Option<Cached> {
@@ -199,6 +229,11 @@ impl TokenCache {
         cached.renew_at = cached.ends_at.min(now + pause.min(MAX_LIFETIME));
         Some(cached.bearer.clone())
     }
+}
+
+fn panicked() -> Arc<Error> {
+    let error = Error::new(Stage::Token, Kind::Status, "the credential panicked");
+    Arc::new(error.with_hint("Mend the credential, which is at fault; the panic says where."))
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! One credential after another.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use super::{AccessToken, Credential, TokenContext, TokenFuture, deadline};
 use crate::error::{Error, Result};
@@ -9,7 +12,8 @@ use crate::error::{Error, Result};
 ///
 /// Only a credential that is [absent](Error::is_credential_absent) is passed over. One that was
 /// refused, is broken, or cannot reach its server ends the chain: another account in its place would
-/// only hide what is wrong.
+/// only hide what is wrong. For the same reason the credential that gave the first token gives all
+/// later ones: whatever becomes of it, a run does not change its account halfway.
 ///
 /// ```
 /// use hardware_dashboard::auth::{Chain, ClientSecret, Environment, ManagedIdentity};
@@ -22,6 +26,8 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug, Default)]
 pub struct Chain {
     credentials: Vec<Arc<dyn Credential>>,
+    /// Which of them gave the first token.
+    chosen: OnceLock<usize>,
 }
 
 impl Chain {
@@ -38,16 +44,23 @@ impl Chain {
         self
     }
 
-    async fn first_present(&self, context: &TokenContext) -> Result<AccessToken> {
+    async fn token(&self, context: &TokenContext) -> Result<AccessToken> {
+        if let Some(chosen) = self.chosen.get() {
+            return deadline::fetch(&*self.credentials[*chosen], context).await;
+        }
         let mut absent = Vec::new();
-        for credential in &self.credentials {
+        for (place, credential) in self.credentials.iter().enumerate() {
             match deadline::fetch(&**credential, context).await {
                 Err(error) if error.is_credential_absent() => {
                     tracing::debug!(%error, "the next credential is tried");
                     absent.push(error.to_string());
                 }
                 Err(error) => return Err(mention(&absent, error)),
-                token => return token,
+                Ok(token) => {
+                    // Of two that ask at once the first decides.
+                    self.chosen.get_or_init(|| place);
+                    return Ok(token);
+                }
             }
         }
         Err(Error::credential_absent(match absent.as_slice() {
@@ -69,7 +82,7 @@ fn mention(absent: &[String], error: Error) -> Error {
 
 impl Credential for Chain {
     fn fetch<'a>(&'a self, context: &'a TokenContext) -> TokenFuture<'a> {
-        Box::pin(self.first_present(context))
+        Box::pin(self.token(context))
     }
 
     /// Each has its own time.

@@ -71,10 +71,11 @@ impl Endpoint {
         Error::network(Stage::Token, &self.name, error).of_a_read()
     }
 
-    /// For an answer that is not understood. Its body is not kept: it may hold a token.
+    /// For an answer that is not understood, perhaps of somebody on the way: nobody refused the
+    /// credential. Its body is not kept: it may hold a token.
     pub(super) fn unreadable(&self, path: &str) -> Error {
         let message = format!("{} sent an answer that is no token (at {path})", self.name);
-        Error::new(Stage::Token, Kind::Decode, message).with_reach(Reach::Refused)
+        Error::new(Stage::Token, Kind::Decode, message)
     }
 
     fn refused(&self, mut answer: Answer, said: Option<EntraError>) -> Error {

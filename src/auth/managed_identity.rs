@@ -207,7 +207,8 @@ impl IdentityToken {
     fn lifetime(&self) -> Duration {
         let number = |field: &Option<LenientInteger>| field.as_ref()?.get();
         // The endpoint of an app tells the end only.
-        let until = || number(&self.expires_on).map(|end| end - Utc::now().timestamp());
+        let until =
+            || number(&self.expires_on).map(|end| end.saturating_sub(Utc::now().timestamp()));
         let seconds = number(&self.expires_in).or_else(until);
         let lifetime = seconds.map(|seconds| u64::try_from(seconds).unwrap_or_default());
         lifetime.map_or(DOCUMENTED_LIFETIME, Duration::from_secs)
@@ -257,5 +258,20 @@ impl fmt::Debug for ManagedIdentity {
         f.debug_struct("ManagedIdentity")
             .field("client_id", &self.client_id)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_that_ended_long_ago_or_never_ends_is_no_harm() {
+        let lifetime = |end: i64| {
+            let token = serde_json::json!({ "access_token": "token", "expires_on": end });
+            serde_json::from_value::<IdentityToken>(token).unwrap().lifetime()
+        };
+        assert_eq!(lifetime(i64::MIN), Duration::ZERO);
+        assert!(lifetime(i64::MAX) > DOCUMENTED_LIFETIME);
     }
 }

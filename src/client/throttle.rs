@@ -1,9 +1,10 @@
 //! One brake for all clones of a client.
 //!
 //! A 429 that one of them meets holds all of them back. Afterwards calls go out one by one, and ever
-//! faster as they succeed: a full burst would meet the next 429 at once.
+//! faster as they are answered: a full burst would meet the next 429 at once.
 
 use std::{
+    collections::BTreeSet,
     num::NonZeroU32,
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -21,14 +22,16 @@ const MIN_SPACING: Duration = Duration::from_millis(20);
 /// minute, and a slip of a clock must not lock a client up for a year.
 const LONGEST_HOLD: Duration = Duration::from_secs(3600);
 
+/// Whoever waits leaves so much time to each of those before him, of whom no more than these count:
+/// one that is not polled any more takes nobody's turn, and costs the others next to nothing.
+const HEAD_START: Duration = Duration::from_millis(2);
+const MAX_HEAD_STARTS: usize = 8;
+
 #[derive(Debug, Default)]
 pub(crate) struct Throttle {
     /// The space between calls that the user asked for.
     least_spacing: Duration,
     state: Mutex<State>,
-    /// Whose turn it is. A place in this queue is not yet a time to go, so that a later hold moves all
-    /// who wait, and a call that is dropped leaves no gap.
-    turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -39,6 +42,25 @@ struct State {
     /// When the last 429 came that was none of a burst.
     slowed_at: Option<Instant>,
     last_departure: Option<Instant>,
+    /// Who waits, by number. A place in this queue is not yet a time to go, so that a later hold moves
+    /// all who wait, and a call that is dropped leaves no gap.
+    queue: BTreeSet<u64>,
+    last_number: u64,
+}
+
+/// A call's place in the queue, once it has to wait. It is given back when the call goes or is dropped.
+#[derive(Debug)]
+struct Place<'a> {
+    throttle: &'a Throttle,
+    number: Option<u64>,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if let Some(number) = self.number {
+            self.throttle.with_state(|state| state.queue.remove(&number));
+        }
+    }
 }
 
 /// When a call went out.
@@ -65,15 +87,15 @@ impl Throttle {
         Self { least_spacing: Duration::from_secs(60) / calls.get(), ..Self::default() }
     }
 
-    /// Waits until the call may go out, in the order of asking; not behind a hold that lasts longer
-    /// than `patience` from now.
+    /// Waits until the call may go out, mostly in the order of asking; not behind a hold that lasts
+    /// longer than `patience` from now.
     pub(crate) async fn wait(&self, patience: Duration) -> Result<Departure, Held> {
         let asked_at = Instant::now();
-        let _turn = self.turn.lock().await;
-        let mut at = Instant::now();
+        let mut place = Place { throttle: self, number: None };
+        let mut at = asked_at;
         // Most calls may go at once, and a timer would be the dearest part of them.
-        while let Some(opens_at) = self.with_state(|state| self.depart(state, at, patience))? {
-            sleep_until(opens_at).await;
+        while let Some(later) = self.depart(&mut place, at, patience)? {
+            sleep_until(later).await;
             at = Instant::now();
         }
         Ok(Departure { at, asked_at })
@@ -96,8 +118,8 @@ impl Throttle {
         pause
     }
 
-    /// A call has succeeded: the next ones may come a little faster, unless it was sent at the pace
-    /// that proved too fast.
+    /// A call was answered as usual: the next ones may come a little faster, unless it was sent at
+    /// the pace that proved too fast.
     pub(crate) fn ease(&self, departure: Departure) {
         self.with_state(|state| {
             if Some(departure.at) <= state.slowed_at {
@@ -113,21 +135,30 @@ impl Throttle {
     /// Lets a call go, or else tells when to ask again.
     fn depart(
         &self,
-        state: &mut State,
+        place: &mut Place<'_>,
         now: Instant,
         patience: Duration,
     ) -> Result<Option<Instant>, Held> {
-        let held = state.held_until.unwrap_or(now).saturating_duration_since(now);
-        if held > patience {
-            return Err(Held(held));
-        }
+        self.with_state(|state| {
+            let held = state.held_until.unwrap_or(now).saturating_duration_since(now);
+            if held > patience {
+                return Err(Held(held));
+            }
+            let later = self.opens_at(state).map(|at| at + state.head_starts(place.number));
+            let later = later.filter(|later| *later > now);
+            match later {
+                Some(_) => place.number = place.number.or_else(|| Some(state.enqueue())),
+                None => state.last_departure = Some(now),
+            }
+            Ok(later)
+        })
+    }
+
+    /// When the next call may go.
+    fn opens_at(&self, state: &State) -> Option<Instant> {
         let spacing = state.spacing.max(self.least_spacing);
-        let opens_at = state.last_departure.map(|last| last + spacing).max(state.held_until);
-        let later = opens_at.filter(|opens_at| *opens_at > now);
-        if later.is_none() {
-            state.last_departure = Some(now);
-        }
-        Ok(later)
+        let spaced = state.last_departure.filter(|_| !spacing.is_zero());
+        spaced.map(|last| last + spacing).max(state.held_until)
     }
 
     fn with_state<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
@@ -135,9 +166,25 @@ impl Throttle {
     }
 }
 
+impl State {
+    fn enqueue(&mut self) -> u64 {
+        self.last_number += 1;
+        self.queue.insert(self.last_number);
+        self.last_number
+    }
+
+    /// The time that is left to those before this place, or before its end.
+    fn head_starts(&self, place: Option<u64>) -> Duration {
+        let before = self.queue.range(..place.unwrap_or(u64::MAX));
+        before.take(MAX_HEAD_STARTS).map(|_| HEAD_START).sum()
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::{pin::pin, sync::Arc};
+
+    use futures_util::FutureExt as _;
 
     use super::*;
 
@@ -235,6 +282,34 @@ mod tests {
         let last = waiting.pop().unwrap();
         waiting.drain(1..).for_each(|call| call.abort());
         assert!(last.await.unwrap() - start <= SECOND + SECOND / 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_is_polled_no_more_stops_nobody() {
+        let throttle = Arc::new(Throttle::default());
+        let met = depart(&throttle).await;
+        throttle.hold(met, SECOND);
+        let mut suspended = pin!(depart(&throttle));
+        assert!(suspended.as_mut().now_or_never().is_none());
+        let start = Instant::now();
+        for call in queue(&throttle, 5) {
+            let departure = tokio::time::timeout(60 * SECOND, call).await.expect("it may go");
+            let waited = departure.unwrap() - start;
+            assert!(waited >= SECOND && waited < SECOND + 6 * FIRST_SPACING, "{waited:?}");
+        }
+        suspended.await;
+        assert_eq!(throttle.with_state(|state| state.queue.len()), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_go_in_the_order_of_asking() {
+        let throttle = Arc::new(Throttle::per_minute(NonZeroU32::new(60).unwrap()));
+        let mut last = None;
+        for call in queue(&throttle, 6) {
+            let departure = Some(call.await.unwrap());
+            assert!(last < departure);
+            last = departure;
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,6 +3,7 @@
 use std::{
     future::Future,
     pin::{Pin, pin},
+    sync::Arc,
     time::Duration,
 };
 
@@ -85,12 +86,12 @@ pub(crate) struct Transport {
 pub(crate) struct Call<'a> {
     pub(crate) operation: Operation,
     pub(crate) correlation_id: Uuid,
-    /// Of the attempt that was made last.
+    /// Of the attempt that was made last; nil before the first one.
     pub(crate) request_id: Uuid,
     pub(crate) query: Option<&'a str>,
     pub(crate) headers: Option<&'a HeaderMap>,
     pub(crate) patience: Patience,
-    pub(crate) reporter: &'a dyn Reporter,
+    pub(crate) reporter: &'a Arc<dyn Reporter>,
 }
 
 /// How long an attempt may take.
@@ -122,26 +123,31 @@ impl Transport {
         let mut attempt = 1;
         loop {
             // What was sent before may have been applied, though this attempt surely was not.
-            let after_others =
-                |error: Error| if unclear { error.after_an_unclear_attempt() } else { error };
+            let signed = |call: &Call<'_>, error: Error| {
+                let error = call.sign(error);
+                if unclear { error.after_an_unclear_attempt() } else { error }
+            };
             // Whoever waits for a token takes nobody's turn, and whoever waits for a turn may need a
             // newer token.
-            let mut bearer = self.tokens.get(call.reporter).await.map_err(after_others)?;
+            let bearer = self.tokens.get(call.reporter).await;
+            let mut bearer = bearer.map_err(|error| signed(call, error))?;
             let departure = self.throttle.wait(self.retry.longest_hold()).await;
-            let departure = departure.map_err(|held| after_others(call.held(held)))?;
+            let departure = departure.map_err(|held| signed(call, call.held(held)))?;
             if departure.was_waited_for() {
-                bearer = self.tokens.get(call.reporter).await.map_err(after_others)?;
+                let newer = self.tokens.get(call.reporter).await;
+                bearer = newer.map_err(|error| signed(call, error))?;
             }
             call.request_id = Uuid::new_v4();
             let client = self.raw(call, bearer.clone());
             // Pinned here: what the generated client makes is large, and dear to move.
             let sent = pin!(send(client));
-            let error = match self.attempt(call, fault, sent).await {
-                Err(error) => after_others(call.sign(error)),
-                answer => {
-                    self.throttle.ease(departure);
-                    return answer;
-                }
+            let answer = self.attempt(call, fault, sent).await;
+            if answer.as_ref().err().is_none_or(Error::is_answer_in_health) {
+                self.throttle.ease(departure);
+            }
+            let error = match answer {
+                Err(error) => signed(call, error),
+                answer => return answer,
             };
             unclear = error.may_have_been_applied();
             if error.status() == Some(StatusCode::UNAUTHORIZED) {
@@ -258,23 +264,29 @@ impl Transport {
 }
 
 impl Call<'_> {
-    /// Puts the ids of the last attempt into its error.
+    /// Puts the ids of the call, and of its last attempt, into its error.
     fn sign(&self, error: Error) -> Error {
-        let error = error.with_correlation_id(self.correlation_id);
-        let error = error.with_request_id(self.request_id);
+        let mut error = error.with_correlation_id(self.correlation_id);
+        if self.was_sent() {
+            error = error.with_request_id(self.request_id);
+        }
         if self.operation.idempotency == Idempotency::Read { error.of_a_read() } else { error }
+    }
+
+    fn was_sent(&self) -> bool {
+        !self.request_id.is_nil()
     }
 
     /// The call was not sent, since another one was told to leave the service alone for long.
     fn held(&self, Held(time): Held) -> Error {
         let (id, seconds) = (self.operation.id, time.as_secs());
+        let sent = if self.was_sent() { "sent again" } else { "sent" };
         let message = format!(
-            "{id} was not sent: another call was throttled, and the service takes none for {seconds} s"
+            "{id} was not {sent}: another call was throttled, and the service takes none for {seconds} s"
         );
         Error::new(Stage::Api(id), Kind::Status, message)
             .with_reach(Reach::NotSent)
             .with_answer(Answer::throttled(time))
-            .with_correlation_id(self.correlation_id)
     }
 
     /// Waits before the call is repeated. For a call that was throttled the throttle does so.
@@ -382,3 +394,6 @@ fn guid(id: Uuid) -> HeaderValue {
     // Hexadecimal digits and hyphens are what a header may hold.
     HeaderValue::from_str(text).expect("a GUID is a valid header")
 }
+
+#[cfg(test)]
+mod tests;

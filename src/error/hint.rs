@@ -2,13 +2,14 @@
 
 use super::{Error, Kind, Stage};
 
-/// The hint of errors that did not bring one of their own.
-pub(super) fn general(error: &Error) -> String {
-    let hint = by_family(error);
-    if error.may_have_been_applied() && matches!(error.stage(), Stage::Api(_)) {
-        return format!(
-            "{hint} The service may have acted all the same: look at the dashboard before you try again."
-        );
+const MAY_HAVE_ACTED: &str =
+    "The service may have acted all the same: look at the dashboard before you try again.";
+
+/// The advice that an error brought along, or else what holds for its family.
+pub(super) fn of(error: &Error, advice: Option<&str>) -> String {
+    let hint = advice.unwrap_or_else(|| by_family(error));
+    if error.may_have_been_applied() {
+        return format!("{hint} {MAY_HAVE_ACTED}");
     }
     hint.to_owned()
 }
@@ -30,6 +31,7 @@ fn by_kind(kind: Kind) -> &'static str {
             "The network or the service is in trouble; try again later."
         }
         Kind::Status => "Try again later; if it stays so, report it with the ids of the call.",
+        Kind::Unavailable => "Whoever gives the token is in trouble; try again later.",
         Kind::Absent => "Give the client a credential that works on this machine.",
         Kind::Decode => {
             "The service has changed its answers, which please report, or a proxy answers in its \

@@ -1,8 +1,13 @@
 //! One credential after another.
 
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
 use hardware_dashboard::{
     Error,
-    auth::{Chain, ClientSecret, Credential, Environment, TokenContext, TokenFuture},
+    auth::{AccessToken, Chain, ClientSecret, Credential, Environment, TokenContext, TokenFuture},
 };
 
 use super::{call_with, emulator};
@@ -55,4 +60,33 @@ async fn a_refusal_ends_the_chain() {
     let hint = error.hint();
     assert!(hint.contains("secret is wrong") && hint.contains("no token file"), "{hint}");
     assert_eq!(emulator.calls("token"), 1);
+}
+
+/// There once, and then out of reach.
+#[derive(Debug, Default)]
+struct Lost(AtomicBool);
+
+impl Credential for Lost {
+    fn fetch<'a>(&'a self, _: &'a TokenContext) -> TokenFuture<'a> {
+        Box::pin(async {
+            match self.0.swap(true, Ordering::SeqCst) {
+                false => Ok(AccessToken::new("token", Duration::from_secs(3600))),
+                true => Err(Error::credential_absent("no metadata service")),
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn no_other_account_takes_over_in_the_middle() {
+    let emulator = emulator().await;
+    let (tenant, client) = (emulator.tenant_id(), emulator.client_id());
+    let chain = Chain::new()
+        .then(Missing("no token file"))
+        .then(Lost::default())
+        .then(ClientSecret::new(tenant, client, emulator.client_secret()));
+    // The emulator does not know the token, so that a new one is asked for.
+    let error = call_with(&emulator, chain).await.unwrap_err();
+    assert!(error.is_credential_unavailable() && !error.is_auth(), "{error:?}");
+    assert_eq!((emulator.calls("getProduct"), emulator.calls("token")), (1, 0));
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use hardware_dashboard::{Client, Error, Event, Reporter, auth::ClientSecret};
+use hardware_dashboard::{Client, Error, Event, Reporter, Stage, auth::ClientSecret};
 use serde_json::json;
 
 use super::{ATTEMPTS, call, impatient, server::Server};
@@ -63,4 +63,13 @@ async fn a_host_that_is_not_there_is_told_soon() {
     let error = call_at("http://127.0.0.1:1", &told).await.unwrap_err();
     assert!(error.is_connect() && !error.is_credential_absent());
     assert_eq!(told.0.lock().unwrap().len(), 2, "three attempts in all");
+}
+
+#[tokio::test]
+async fn a_page_in_the_place_of_a_token_is_no_refusal() {
+    let server = Server::start(|_, _| (200, json!("Welcome to the network of this hotel"))).await;
+    let error = call_at(&server.origin(), &Told::default()).await.unwrap_err();
+    assert_eq!(error.stage(), Stage::Token);
+    assert!(error.is_decode() && !error.is_auth(), "{error:?}");
+    assert!(error.correlation_id().is_some() && error.request_id().is_none(), "{error:?}");
 }

@@ -111,6 +111,7 @@ fn client(server: &Scripted, told: &Told) -> Client {
         .authority_url(server.origin())
         .credential(ClientSecret::new("tenant.example", "client", SECRET))
         .reporter(told.clone())
+        .http(|http| http.connection_verbose(true))
         .retry(impatient().max_attempts(2))
         .build()
         .expect("a client")

@@ -65,6 +65,11 @@ impl Case {
     pub(super) fn is_throttled(&self) -> bool {
         self.name.starts_with("429")
     }
+
+    /// Whether an answer is waited for that does not come.
+    pub(super) fn stalls(&self) -> bool {
+        self.name.starts_with("a stall")
+    }
 }
 
 fn done(calls: usize) -> Expected {

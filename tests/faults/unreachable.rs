@@ -1,8 +1,9 @@
 //! Nobody listens: every operation says so, and that nothing was done.
 
-use std::{net::TcpListener, sync::Arc};
+use std::{net::Ipv4Addr, sync::Arc};
 
 use hardware_dashboard::{Client, Stage};
+use tokio::net::TcpSocket;
 
 use super::call::{self, Target};
 use crate::{
@@ -12,8 +13,9 @@ use crate::{
 
 #[tokio::test]
 async fn no_operation_was_applied_where_nobody_listens() {
+    let (_deaf, origin) = deaf();
     let client = Client::builder()
-        .api_base_url(free_origin())
+        .api_base_url(origin)
         .credential(Given("a token"))
         .retry(impatient())
         .build()
@@ -33,8 +35,10 @@ async fn no_operation_was_applied_where_nobody_listens() {
     }
 }
 
-/// An origin at which a port was free a moment ago.
-fn free_origin() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    format!("http://{}", listener.local_addr().expect("it has an address"))
+/// A socket that nobody else can have and that does not listen, and its origin.
+fn deaf() -> (TcpSocket, String) {
+    let socket = TcpSocket::new_v4().expect("there is a socket");
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).expect("a port is free");
+    let origin = format!("http://{}", socket.local_addr().expect("it has an address"));
+    (socket, origin)
 }

@@ -17,8 +17,11 @@ use tempfile::TempDir;
 use super::call::{Target, to_windows_update};
 use crate::support::{self, OS_CODE, echo_cabinet};
 
-/// How long the client of the table waits for an answer: a stall takes that long.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long is waited for an answer that comes, however slow the machine is.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// The same for one that does not come: a stall takes that long.
+const STALL: Duration = Duration::from_secs(5);
 
 pub(super) struct World {
     pub(super) emulator: Emulator,
@@ -59,11 +62,20 @@ impl World {
 
     /// A client that may make this call.
     pub(super) fn client(&self, operation: &str) -> Client {
+        self.waiting_for(operation, PATIENCE)
+    }
+
+    /// The same, which gives an answer up soon.
+    pub(super) fn hasty_client(&self, operation: &str) -> Client {
+        self.waiting_for(operation, STALL)
+    }
+
+    fn waiting_for(&self, operation: &str, answer_timeout: Duration) -> Client {
         let account = match operation {
             "getPartnerSubmission" => self.emulator.partner(),
             _ => self.emulator.account(),
         };
-        let builder = support::client_of(&self.emulator, account).answer_timeout(ANSWER_TIMEOUT);
+        let builder = support::client_of(&self.emulator, account).answer_timeout(answer_timeout);
         builder.build().expect("a client")
     }
 
@@ -123,10 +135,12 @@ async fn committed(client: &Client) -> (ProductId, SubmissionId) {
 }
 
 async fn finished(client: &Client, product: ProductId, submission: SubmissionId) {
-    let handler = client.product(product).submission(submission);
-    while handler.get().await.expect("it can be read").signed_package_url().is_none() {
-        tokio::task::yield_now().await;
-    }
+    let handler = &client.product(product).submission(submission);
+    let signed = || async {
+        let seen = handler.get().await.expect("it can be read");
+        seen.signed_package_url().map(drop)
+    };
+    until("the submission is signed", signed).await;
 }
 
 async fn label(
@@ -151,31 +165,40 @@ async fn device(
     product: ProductId,
     submission: SubmissionId,
 ) -> NewHardwareIdTarget {
-    let handler = client.product(product).submission(submission);
-    loop {
+    let handler = &client.product(product).submission(submission);
+    let metadata = || async {
         let seen = handler.get().await.expect("it can be read");
-        if let Some(url) = seen.download_url(&DownloadType::DriverMetadata) {
-            let metadata = DriverMetadata::from_slice(&support::fetch(url).await);
-            let targets = metadata.expect("metadata has its type").hardware_ids().targets();
-            return targets.into_iter().next().expect("the driver has a device");
-        }
-        tokio::task::yield_now().await;
-    }
+        let url = seen.download_url(&DownloadType::DriverMetadata)?;
+        Some(DriverMetadata::from_slice(&support::fetch(url).await))
+    };
+    let metadata = until("there is metadata", metadata).await.expect("it has its type");
+    let targets = metadata.hardware_ids().targets();
+    targets.into_iter().next().expect("the driver has a device")
 }
 
 async fn preprod(client: &Client, file: &std::path::Path) -> (PreprodPackageId, PreprodAssetId) {
     let submitted = client.preprod().submit(file).await.expect("it can be submitted");
     let id = submitted.id.expect("a package has an id");
     let package = client.preprod().package(id.clone());
-    loop {
+    let first = || async {
         let assets = package.assets().await.expect("assets can be listed");
-        if let Some(asset) = assets.into_iter().next() {
-            let asset = asset.id.expect("an asset has an id");
-            let content = package.content(&asset).await.expect("it can be fetched");
-            let chunks: Vec<_> = content.try_collect().await.expect("it comes whole");
-            assert!(!chunks.is_empty());
-            return (id, asset);
+        assets.into_iter().next()
+    };
+    let asset = until("there is an asset", first).await;
+    let asset = asset.id.expect("an asset has an id");
+    let content = package.content(&asset).await.expect("it can be fetched");
+    let chunks: Vec<_> = content.try_collect().await.expect("it comes whole");
+    assert!(!chunks.is_empty());
+    (id, asset)
+}
+
+/// What `look` finds in the end; it is not looked for without end.
+async fn until<T, F: Future<Output = Option<T>>>(what: &str, look: impl Fn() -> F) -> T {
+    for _ in 0..10_000 {
+        if let Some(found) = look().await {
+            return found;
         }
         tokio::task::yield_now().await;
     }
+    panic!("it never comes so far that {what}");
 }

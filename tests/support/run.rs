@@ -25,8 +25,8 @@ pub(crate) fn begin(client: Client, folder: &Path) -> Run {
     run.polling(often())
 }
 
-/// Looks that nobody waits long for.
+/// Looks that nobody waits long for. They go on for as long as a slow machine may need.
 pub(crate) fn often() -> Polling {
     let (short, settle) = (Duration::from_millis(2), Duration::from_millis(100));
-    Polling::default().first(short).max(short).settle(settle).max_wait(Duration::from_secs(60))
+    Polling::default().first(short).max(short).settle(settle).max_wait(Duration::from_secs(3600))
 }

@@ -3,13 +3,13 @@
 use std::{
     fs,
     io::Read,
-    net::TcpListener,
     path::Path,
     process::{Command, Stdio},
     time::Duration,
 };
 
 use hardware_dashboard_emulator::{Clock, Emulator, EmulatorBuilder, Step};
+use tokio::net::TcpSocket;
 
 use crate::hwdash::{Workshop, assert_shown, at, run};
 
@@ -190,10 +190,18 @@ async fn an_unreachable_host() {
     assert_nothing_left(&workshop);
 }
 
+/// A socket that nobody else can have and that does not listen.
+fn deaf() -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    socket
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unreachable_api() {
     let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let deaf = deaf();
+    let closed = deaf.local_addr().unwrap();
     let mut command = with_code(workshop.sign());
     at(&mut command, &emulator).env("HWDASH_API_URL", format!("http://{closed}/v2.0/my"));
     let output = run(&mut command).await;
@@ -204,7 +212,8 @@ async fn an_unreachable_api() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proxy_is_not_asked_for_this_machine() {
     let (workshop, emulator) = (Workshop::new(), fast().start().await.unwrap());
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let deaf = deaf();
+    let closed = deaf.local_addr().unwrap();
     let mut command = with_code(workshop.sign());
     at(&mut command, &emulator).env("HTTP_PROXY", format!("http://{closed}"));
     let output = run(command.env("http_proxy", format!("http://{closed}"))).await;
@@ -226,9 +235,13 @@ async fn an_interrupted_run_says_so_and_leaves_nothing_half_done() {
     let (workshop, emulator) = (Workshop::new(), slow.start().await.unwrap());
     let mut command = with_code(workshop.sign());
     let child = at(&mut command, &emulator).stderr(Stdio::piped()).spawn().unwrap();
-    while emulator.calls("getSubmission") == 0 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let looked = async {
+        while emulator.calls("getSubmission") == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let limit = Duration::from_secs(600);
+    tokio::time::timeout(limit, looked).await.expect("the run comes to look at its submission");
     let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert!(kill.success());
     let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();

@@ -27,9 +27,12 @@ async fn stalled(client: &Client<'_>) -> JoinHandle<reqwest::Result<Response>> {
     let body = json!({ "productName": "Echo", "testHarness": "attestation" });
     let request = client.request(Method::POST, "products").json(&body);
     let call = tokio::spawn(request.send());
-    while !client.emulator.unfired_faults().is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let stalls = async {
+        while !client.emulator.unfired_faults().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(600), stalls).await.expect("the request arrives");
     call
 }
 

@@ -1,6 +1,6 @@
 //! The token of a client under a clock that does not run by itself.
 
-use std::sync::{Mutex as StdMutex, atomic::AtomicUsize};
+use std::{pin::pin, sync::atomic::AtomicUsize};
 
 use http::{HeaderMap, StatusCode};
 
@@ -37,7 +37,7 @@ impl Credential for Scripted {
 
 /// Keeps what was going to be repeated, and after how long.
 #[derive(Debug, Default)]
-struct Retries(StdMutex<Vec<(String, Duration)>>);
+struct Retries(Mutex<Vec<(String, Duration)>>);
 
 impl Reporter for Retries {
     fn event(&self, event: &Event<'_>) {
@@ -54,6 +54,14 @@ fn no_network() -> Error {
 
 fn refused() -> Error {
     Error::credential_refused("refused")
+}
+
+fn absent() -> Error {
+    Error::credential_absent("absent")
+}
+
+fn unavailable() -> Error {
+    Error::credential_unavailable("the vault is closed", Some(Duration::from_secs(45)))
 }
 
 fn busy() -> Error {
@@ -81,12 +89,17 @@ fn text(bearer: &Bearer) -> &str {
     bearer.header().to_str().unwrap()
 }
 
+async fn get(cache: &TokenCache) -> Result<Bearer> {
+    let silent: Arc<dyn Reporter> = Arc::new(Silent);
+    cache.get(&silent).await
+}
+
 /// Fifty tasks that want a token at once.
 async fn many(cache: &Arc<TokenCache>) -> Vec<Result<Bearer>> {
     let tasks: Vec<_> = (0..50)
         .map(|_| {
             let cache = cache.clone();
-            tokio::spawn(async move { cache.get(&Silent).await })
+            tokio::spawn(async move { get(&cache).await })
         })
         .collect();
     let mut outcomes = Vec::new();
@@ -112,33 +125,44 @@ async fn many_tasks_share_one_refusal_and_the_next_task_asks_again() {
         assert_eq!(outcome.unwrap_err().to_string(), "refused");
     }
     assert_eq!(fetched.load(Ordering::SeqCst), 1);
-    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-2");
+    assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_of_the_credential_ends_the_wait_of_all() {
+    let (cache, fetched) =
+        cache(|number| (number == 1).then_some(|| panic!("a broken credential")));
+    for outcome in many(&cache).await {
+        assert_eq!(outcome.unwrap_err().to_string(), "the credential panicked");
+    }
+    assert_eq!(fetched.load(Ordering::SeqCst), 1);
+    assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token-2");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_token_is_renewed_five_minutes_before_its_end() {
     let (cache, _) = cache(|_| None);
-    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-1");
+    assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token-1");
     tokio::time::advance(Duration::from_secs(3600 - 301)).await;
-    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-1");
+    assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token-1");
     tokio::time::advance(Duration::from_secs(2)).await;
-    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-2");
+    assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token-2");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_renewal_uses_the_old_token_while_it_lives() {
     let (cache, fetched) = cache(|number| (number > 1).then_some(no_network));
-    cache.get(&Silent).await.unwrap();
+    get(&cache).await.unwrap();
     tokio::time::advance(Duration::from_secs(3400)).await;
     for _ in 0..5 {
-        assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-1");
+        assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token-1");
     }
     assert_eq!(fetched.load(Ordering::SeqCst), 2, "a renewal that failed is not tried at once");
     tokio::time::advance(RENEWAL_PAUSE).await;
-    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-1");
+    assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token-1");
     assert_eq!(fetched.load(Ordering::SeqCst), 3);
     tokio::time::advance(Duration::from_secs(200)).await;
-    assert!(cache.get(&Silent).await.unwrap_err().is_connect());
+    assert!(get(&cache).await.unwrap_err().is_connect());
 }
 
 #[tokio::test(start_paused = true)]
@@ -146,15 +170,18 @@ async fn what_passes_is_tried_again_and_told() {
     let (cache, fetched) = cache(|number| match number {
         1 => Some(no_network),
         2 => Some(busy),
+        3 => Some(unavailable),
         _ => None,
     });
-    let retries = Retries::default();
-    assert_eq!(text(&cache.get(&retries).await.unwrap()), "Bearer token-3");
-    assert_eq!(fetched.load(Ordering::SeqCst), 3);
-    let told = retries.0.into_inner().unwrap();
+    let retries = Arc::<Retries>::default();
+    let reporter: Arc<dyn Reporter> = retries.clone();
+    assert_eq!(text(&cache.get(&reporter).await.unwrap()), "Bearer token-4");
+    assert_eq!(fetched.load(Ordering::SeqCst), 4);
+    let told = retries.0.lock().unwrap();
     let reasons: Vec<_> = told.iter().map(|(reason, _)| reason.as_str()).collect();
-    assert_eq!(reasons, ["no network", "busy"]);
+    assert_eq!(reasons, ["no network", "busy", "the vault is closed"]);
     assert_eq!(told[1].1, Duration::from_secs(90), "Retry-After is waited for");
+    assert_eq!(told[2].1, Duration::from_secs(45), "and so is what a credential asks for");
 }
 
 #[tokio::test(start_paused = true)]
@@ -163,34 +190,48 @@ async fn attempts_end_and_those_without_connection_end_soon() {
         ((|_| Some(no_network as Failure)) as fn(usize) -> Option<Failure>, 3),
         (|_| Some(busy), 6),
         (|_| Some(refused), 1),
+        (|_| Some(absent), 1),
         (|_| Some(|| Error::input("a broken key")), 1),
     ] {
         let (cache, fetched) = cache(failures);
-        let error = cache.get(&Silent).await.unwrap_err();
+        let error = get(&cache).await.unwrap_err();
         assert_eq!(fetched.load(Ordering::SeqCst), attempts, "{error}");
     }
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_credential_that_gave_a_token_is_asked_again_when_it_seems_absent() {
+    let (cache, fetched) = cache(|number| matches!(number, 2 | 4..).then_some(absent));
+    cache.discard(&get(&cache).await.unwrap());
+    let third = get(&cache).await.unwrap();
+    assert_eq!((text(&third), fetched.load(Ordering::SeqCst)), ("Bearer token-3", 3));
+    cache.discard(&third);
+    let error = get(&cache).await.unwrap_err();
+    assert!(error.is_credential_unavailable() && error.is_passing(), "{error:?}");
+    assert!(std::error::Error::source(&error).is_some(), "the reason is kept");
+    assert_eq!(fetched.load(Ordering::SeqCst), 9, "the policy allows six attempts");
+}
+
+#[tokio::test(start_paused = true)]
 async fn only_the_token_that_was_refused_is_forgotten() {
     let (cache, _) = cache(|_| None);
-    let first = cache.get(&Silent).await.unwrap();
+    let first = get(&cache).await.unwrap();
     cache.discard(&first);
-    let second = cache.get(&Silent).await.unwrap();
+    let second = get(&cache).await.unwrap();
     cache.discard(&first);
-    assert_eq!(cache.get(&Silent).await.unwrap(), second);
+    assert_eq!(get(&cache).await.unwrap(), second);
     assert_eq!(text(&second), "Bearer token-2");
 }
 
 #[tokio::test(start_paused = true)]
 async fn while_one_task_renews_the_others_go_on_with_the_old_token() {
     let (cache, fetched) = cache(|_| None);
-    cache.get(&Silent).await.unwrap();
+    get(&cache).await.unwrap();
     tokio::time::advance(Duration::from_secs(3400)).await;
     let bearers = many(&cache).await.into_iter().map(|outcome| text(&outcome.unwrap()).to_owned());
     let old = bearers.filter(|bearer| bearer == "Bearer token-1").count();
     assert_eq!((old, fetched.load(Ordering::SeqCst)), (49, 2));
-    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-2");
+    assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token-2");
 }
 
 #[tokio::test(start_paused = true)]
@@ -198,26 +239,43 @@ async fn a_renewal_that_is_dropped_is_taken_over() {
     let (cache, fetched) = cache(|_| None);
     let soon = Duration::from_millis(10);
     for _ in 0..2 {
-        assert!(tokio::time::timeout(soon, cache.get(&Silent)).await.is_err());
+        assert!(tokio::time::timeout(soon, get(&cache)).await.is_err());
     }
-    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-3");
+    assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token-3");
     tokio::time::advance(Duration::from_secs(3400)).await;
-    assert!(tokio::time::timeout(soon, cache.get(&Silent)).await.is_err());
-    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token-5");
+    assert!(tokio::time::timeout(soon, get(&cache)).await.is_err());
+    assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token-5");
     assert_eq!(fetched.load(Ordering::SeqCst), 5);
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_waits_for_a_renewal_that_is_dropped_renews_itself() {
-    let (cache, _) = cache(|number| (number == 1).then_some(refused));
-    cache.get(&Silent).await.unwrap_err();
+async fn a_renewal_whose_first_waiter_is_dropped_goes_on_for_the_others() {
+    let (cache, fetched) = cache(|number| (number == 1).then_some(refused));
+    get(&cache).await.unwrap_err();
     let dropped = tokio::spawn({
         let cache = cache.clone();
-        async move { cache.get(&Silent).await }
+        async move { get(&cache).await }
     });
     tokio::task::yield_now().await;
-    let (waiting, _) = tokio::join!(cache.get(&Silent), async { dropped.abort() });
-    assert_eq!(text(&waiting.unwrap()), "Bearer token-3", "what failed before is over");
+    let (waiting, _) = tokio::join!(get(&cache), async { dropped.abort() });
+    assert_eq!(text(&waiting.unwrap()), "Bearer token-2", "what failed before is over");
+    assert_eq!(fetched.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_who_is_polled_no_more_stops_nobody() {
+    let (cache, fetched) = cache(|number| (number == 2).then_some(refused));
+    let mut suspended = [pin!(get(&cache)), pin!(get(&cache))];
+    for future in &mut suspended {
+        assert!(future.as_mut().now_or_never().is_none());
+    }
+    let patience = Duration::from_secs(60);
+    let bearer = tokio::time::timeout(patience, get(&cache)).await.expect("it is driven");
+    assert_eq!(text(&bearer.unwrap()), "Bearer token-1");
+    tokio::time::advance(Duration::from_secs(3600)).await;
+    assert!(get(&cache).await.unwrap_err().is_auth(), "what is kept of a renewal that is over");
+    assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token-3");
+    assert_eq!(fetched.load(Ordering::SeqCst), 3);
 }
 
 /// Answers so often, and then never again.
@@ -267,19 +325,19 @@ async fn a_credential_that_never_answers_is_given_up_once_for_all() {
 #[tokio::test(start_paused = true)]
 async fn a_renewal_that_never_ends_holds_one_task_while_the_old_token_lives() {
     let (cache, fetched) = stuck(1);
-    cache.get(&Silent).await.unwrap();
+    get(&cache).await.unwrap();
     tokio::time::advance(Duration::from_secs(3400)).await;
     let start = Instant::now();
     let renewing = tokio::spawn({
         let cache = cache.clone();
-        async move { cache.get(&Silent).await }
+        async move { get(&cache).await }
     });
     tokio::task::yield_now().await;
-    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token");
+    assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token");
     assert_eq!(start.elapsed(), Duration::ZERO);
     assert_eq!(text(&renewing.await.unwrap().unwrap()), "Bearer token");
     assert_eq!((start.elapsed().as_secs(), fetched.load(Ordering::SeqCst)), (45, 2));
-    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token");
+    assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token");
     assert_eq!(fetched.load(Ordering::SeqCst), 2, "the next renewal has time");
 }
 
@@ -295,7 +353,7 @@ impl Credential for Eternal {
 #[tokio::test(start_paused = true)]
 async fn a_lifetime_beyond_the_clock_is_no_harm() {
     let cache = TokenCache::new(Arc::new(Eternal), context(), RetryPolicy::default());
-    assert_eq!(text(&cache.get(&Silent).await.unwrap()), "Bearer token");
+    assert_eq!(text(&get(&cache).await.unwrap()), "Bearer token");
 }
 
 #[test]
