@@ -30,7 +30,8 @@ use crate::{
 #[non_exhaustive]
 pub enum AudienceChange {
     /// They stay: those that the service has are sent again. Where it does not tell them the update
-    /// is refused, before anything is sent; an empty list tells that there are none.
+    /// is refused, before anything is sent; an empty list tells that there are none. One that is
+    /// added between the reading and the sending is lost.
     #[default]
     Keep,
     /// The label is restricted to these from now on.
