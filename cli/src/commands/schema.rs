@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use hardware_dashboard::model::{
     Audience, DriverMetadata, ErrorBody, NewProduct, NewShippingLabel, NewSubmission, PreprodAsset,
-    PreprodPackage, Product, ShippingLabel, Submission, UpdateProduct, UpdateShippingLabel,
-    UpdateSubmission,
+    PreprodPackage, Product, ShippingLabel, ShippingLabelUpdate, Submission, UpdateProduct,
+    UpdateShippingLabel, UpdateSubmission,
 };
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::RecursiveTransform};
 
@@ -21,6 +21,7 @@ const SCHEMAS: &[Entry] = &[
     ("submission-update", "request that changes a submission", request::<UpdateSubmission>),
     ("new-label", "request that makes a shipping label", request::<NewShippingLabel>),
     ("label-update", "request that changes a shipping label", request::<UpdateShippingLabel>),
+    ("label-change", "file of changes to a shipping label", request::<ShippingLabelUpdate>),
     ("product", "a product", answer::<Product>),
     ("submission", "a submission", answer::<Submission>),
     ("label", "a shipping label", answer::<ShippingLabel>),
