@@ -58,12 +58,13 @@ fn print_unknown_fields_safely(item: &mut syn::Item) {
     }
 }
 
-/// One example stands for all of the generated types.
+/// One example stands for all of the generated types. Their schemas, which have the documentation too,
+/// lead to other readers.
 fn link_to_the_example(item: &mut syn::Item) {
     const TEXT: &str = "\n\nSee the example of [`model`](crate::model). \
                         Fields may be added with any minor version.";
     if let syn::Item::Struct(item) = item {
-        item.attrs.push(syn::parse_quote!(#[doc = #TEXT]));
+        item.attrs.push(syn::parse_quote!(#[cfg_attr(doc, doc = #TEXT)]));
     }
 }
 

@@ -177,7 +177,14 @@ fn described(item: &Item) -> Option<(String, bool, &[Attribute])> {
 
 fn documentation(attributes: &[Attribute]) -> String {
     let lines = attributes.iter().filter_map(|attribute| {
-        let Meta::NameValue(pair) = &attribute.meta else { return None };
+        let pair = match &attribute.meta {
+            Meta::NameValue(pair) => pair,
+            // What the build script adds for rustdoc alone.
+            Meta::List(list) if list.path.is_ident("cfg_attr") => {
+                return Some(list.tokens.to_string());
+            }
+            _ => return None,
+        };
         match &pair.value {
             Expr::Lit(literal) if pair.path.is_ident("doc") => match &literal.lit {
                 Lit::Str(text) => Some(text.value() + "\n"),
