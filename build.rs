@@ -7,6 +7,9 @@
 //! answers other than 2xx are left out, so that each of them reaches the transport whole, with status
 //! and headers.
 
+#[path = "build/version.rs"]
+mod version;
+
 use std::{env, error::Error, fs, path::Path};
 
 use openapiv3::{OpenAPI, ReferenceOr, Schema, SchemaKind, StatusCode, Type};
@@ -18,35 +21,18 @@ const SPEC: &str = "openapi/hardware-dashboard.yaml";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed={SPEC}");
     let mut spec: OpenAPI = serde_norway::from_str(&fs::read_to_string(SPEC)?)?;
     keep_success_answers(&mut spec);
     let tokens = Generator::new(&settings(&spec)?).generate_tokens(&spec)?;
-    let (types, client) = split(syn::parse2(tokens)?)?;
+    let (types, mut client) = split(syn::parse2(tokens)?)?;
+    version::leave_out(&mut client);
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
     fs::write(out.join("types.rs"), prettyplease::unparse(&types))?;
-    fs::write(out.join("raw.rs"), without_api_version(&prettyplease::unparse(&client))?)?;
+    fs::write(out.join("raw.rs"), prettyplease::unparse(&client))?;
     Ok(())
-}
-
-/// progenitor sends the version of the spec along, which the service does not know; to take it out of
-/// each request again would cost every call.
-fn without_api_version(client: &str) -> Result<String, Box<dyn Error>> {
-    const MAKES: &str = r#"
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );"#;
-    const SENDS: &str = ".headers(header_map)";
-    let on_its_own_line = format!("\n            {SENDS}");
-    let without = client.replace(MAKES, "").replace(&on_its_own_line, "").replace(SENDS, "");
-    match without.contains("header_map") {
-        false => Ok(without),
-        true => Err("progenitor makes its header in another way: see without_api_version".into()),
-    }
 }
 
 /// Parts the types from the client that uses them: the types belong to the public model, the client
@@ -58,6 +44,7 @@ fn split(mut client: syn::File) -> Result<(syn::File, syn::File), Box<dyn Error>
     let (_, mut items) = types.content.ok_or("mod types is empty")?;
     items.iter_mut().for_each(print_unknown_fields_safely);
     items.iter_mut().for_each(pass_over_nulls);
+    items.iter_mut().for_each(link_to_the_example);
     Ok((syn::parse_quote!(#(#items)*), client))
 }
 
@@ -68,6 +55,16 @@ fn print_unknown_fields_safely(item: &mut syn::Item) {
         if field.ident.as_ref().is_some_and(|name| name == "extra") {
             field.ty = syn::parse_quote!(crate::model::Extra);
         }
+    }
+}
+
+/// One example stands for all of the generated types. Their schemas, which have the documentation too,
+/// lead to other readers.
+fn link_to_the_example(item: &mut syn::Item) {
+    const TEXT: &str = "\n\nSee the example of [`model`](crate::model). \
+                        Fields may be added with any minor version.";
+    if let syn::Item::Struct(item) = item {
+        item.attrs.push(syn::parse_quote!(#[cfg_attr(doc, doc = #TEXT)]));
     }
 }
 

@@ -70,14 +70,9 @@ fn make_status_safe(status: &mut Option<WorkflowStatus>) {
 }
 
 fn make_all_safe(texts: Option<&mut Vec<String>>) {
-    for text in texts.into_iter().flatten() {
-        *text = redact::text(text);
-    }
+    texts.into_iter().flatten().for_each(redact::make_safe);
 }
 
 fn make_safe(text: &mut Option<String>) {
-    // Few of them hold a URL, and the colon is found sooner than the rest.
-    if let Some(text) = text.as_mut().filter(|text| text.contains(':')) {
-        *text = redact::text(text);
-    }
+    text.iter_mut().for_each(redact::make_safe);
 }

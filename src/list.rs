@@ -51,7 +51,7 @@ page!(AudiencePage, Audience);
 
 /// Where a list can be gone on with, in another process too.
 ///
-/// It names a page and how many of its items have been taken from it.
+/// It names the operation, a page, and how many of its items have been taken from it.
 ///
 /// ```no_run
 /// use std::fs;
@@ -74,6 +74,8 @@ page!(AudiencePage, Audience);
 /// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Continuation {
+    /// The `operationId` of the list that it is from.
+    operation: String,
     /// The query of the page; `None` for the first one when nothing was asked for.
     query: Option<String>,
     taken: usize,
@@ -82,7 +84,10 @@ pub struct Continuation {
 impl fmt::Debug for Continuation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // What the service puts into its tokens is not known.
-        f.debug_struct("Continuation").field("taken", &self.taken).finish_non_exhaustive()
+        f.debug_struct("Continuation")
+            .field("operation", &self.operation)
+            .field("taken", &self.taken)
+            .finish_non_exhaustive()
     }
 }
 
@@ -117,6 +122,8 @@ pub struct List<T> {
     /// The page that the items are from, or that is to be fetched.
     at: Continuation,
     next: Next,
+    /// What every query has to say, whatever the links of the pages do.
+    always: Option<(&'static str, &'static str)>,
     circle: Circle,
 }
 
@@ -129,6 +136,8 @@ enum Next {
     Follow(String),
     /// The page cannot be gone on from, for this reason: an error, then nothing.
     Lost(&'static str),
+    /// The list was to be resumed where a list of this operation was left: an error, then nothing.
+    Foreign(String),
     /// Nothing.
     End,
 }
@@ -173,8 +182,9 @@ impl<T: Send + 'static> List<T> {
             fetch: Arc::new(move |query| Box::pin(fetch(query))),
             fetching: None,
             items: Vec::new().into_iter(),
-            at: Continuation { query: None, taken: 0 },
+            at: Continuation { operation: operation.to_owned(), query: None, taken: 0 },
             next: Next::Fetch,
+            always: None,
             circle: Circle::default(),
         }
     }
@@ -189,23 +199,29 @@ impl<T: Send + 'static> List<T> {
     }
 
     /// Puts this into the query of the first page; the links of the pages carry it on.
-    pub(crate) fn parameter(mut self, name: &str, value: &str) -> Self {
-        let query = self.at.query.unwrap_or_default();
-        // The rest stays as it is, to the byte: the service may be particular about its own tokens.
-        let is_other = |pair: &&str| !pair.is_empty() && pair.split('=').next() != Some(name);
-        let others = query.split('&').filter(is_other).collect::<Vec<_>>().join("&");
-        self.at.query =
-            Some(form_urlencoded::Serializer::new(others).append_pair(name, value).finish());
+    fn parameter(mut self, name: &str, value: &str) -> Self {
+        self.at.query = Some(with_parameter(self.at.query.as_deref(), name, value));
         self
     }
 
-    /// Goes on where another list was left.
+    /// Puts this into the query of every page, also where a link does not carry it on.
+    pub(crate) fn on_every_page(mut self, name: &'static str, value: &'static str) -> Self {
+        self.always = Some((name, value));
+        self.parameter(name, value)
+    }
+
+    /// Goes on where another list of the same things was left. A list that is given the place of a list
+    /// of other things fetches nothing: its one item is an error, of which
+    /// [`Error::is_input`](crate::Error::is_input) is true.
     #[must_use]
     pub fn resume(mut self, continuation: Continuation) -> Self {
         self.fetching = None;
         self.items = Vec::new().into_iter();
+        self.next = match continuation.operation == self.operation {
+            true => Next::Fetch,
+            false => Next::Foreign(continuation.operation.clone()),
+        };
         self.at = continuation;
-        self.next = Next::Fetch;
         self.circle = Circle::default();
         self
     }
@@ -215,15 +231,23 @@ impl<T: Send + 'static> List<T> {
     pub fn continuation(&self) -> Option<Continuation> {
         match (&self.next, self.items.as_slice().is_empty()) {
             (Next::End, true) => None,
-            (Next::Follow(query), true) => {
-                Some(Continuation { query: Some(query.clone()), taken: 0 })
-            }
+            (Next::Follow(query), true) => Some(self.at_page(query.clone())),
             _ => Some(self.at.clone()),
         }
     }
 
+    fn at_page(&self, query: String) -> Continuation {
+        Continuation { operation: self.operation.to_owned(), query: Some(query), taken: 0 }
+    }
+
     fn take_in(&mut self, mut items: Vec<T>, links: &[Link]) {
-        self.next = match next_page(links) {
+        let next = match (next_page(links), self.always) {
+            (Next::Follow(query), Some((name, value))) if !has_parameter(&query, name) => {
+                Next::Follow(with_parameter(Some(&query), name, value))
+            }
+            (next, _) => next,
+        };
+        self.next = match next {
             Next::Follow(query) if self.circle.closes(&query) => {
                 Next::Lost("names one that has been read already as the next one")
             }
@@ -237,6 +261,12 @@ impl<T: Send + 'static> List<T> {
     fn lost(&self, why: &str) -> Error {
         let message = format!("a page of {} {why}", self.operation);
         Error::new(Stage::Api(self.operation), Kind::Decode, message)
+    }
+
+    fn foreign(&self, other: &str) -> Error {
+        let list = self.operation;
+        Error::input(format!("the place to resume {list} at is one of {other}"))
+            .with_hint("Resume each list by a place that a list of the same things has told.")
     }
 }
 
@@ -252,11 +282,16 @@ impl<T: Send + Unpin + 'static> Stream for List<T> {
             match &self.next {
                 Next::Fetch => {}
                 Next::Follow(query) => {
-                    self.at = Continuation { query: Some(query.clone()), taken: 0 };
+                    self.at = self.at_page(query.clone());
                     self.next = Next::Fetch;
                 }
                 Next::Lost(why) => {
                     let error = self.lost(why);
+                    self.next = Next::End;
+                    return Poll::Ready(Some(Err(error)));
+                }
+                Next::Foreign(other) => {
+                    let error = self.foreign(other);
                     self.next = Next::End;
                     return Poll::Ready(Some(Err(error)));
                 }
@@ -280,6 +315,23 @@ impl<T> fmt::Debug for List<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("List").field("operation", &self.operation).finish_non_exhaustive()
     }
+}
+
+/// The query with this parameter, in the place of one of the same name. The rest stays as it is, to the
+/// byte: the service may be particular about its own tokens.
+fn with_parameter(query: Option<&str>, name: &str, value: &str) -> String {
+    let is_other = |pair: &&str| !pair.is_empty() && !is_named(pair, name);
+    let others = query.unwrap_or_default().split('&').filter(is_other);
+    let others = others.collect::<Vec<_>>().join("&");
+    form_urlencoded::Serializer::new(others).append_pair(name, value).finish()
+}
+
+fn has_parameter(query: &str, name: &str) -> bool {
+    query.split('&').any(|pair| is_named(pair, name))
+}
+
+fn is_named(pair: &str, name: &str) -> bool {
+    pair.split('=').next() == Some(name)
 }
 
 /// Where the links of a page lead. Of the link to the next page only the query is taken: its host and

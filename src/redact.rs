@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use url::{Position, Url};
 
-pub(crate) use self::text::{field, text, without};
+pub(crate) use self::text::{field, make_safe, text, without};
 
 /// Query parameters whose values are known to be harmless. Every other value is hidden: a deny-list
 /// would miss the next secret parameter.

@@ -55,7 +55,7 @@ impl ShippingLabelsHandler {
             raw.list_shipping_labels(&product, &submission, None, None, None).await
         };
         let list = self.client.list(Operation::LIST_SHIPPING_LABELS, send);
-        list.parameter("includeTargetingInfo", "true")
+        list.on_every_page("includeTargetingInfo", "true")
     }
 
     /// Makes a shipping label. Never sent twice by itself; its future should not be [dropped].
@@ -146,6 +146,13 @@ impl ShippingLabelHandler {
 
     /// Changes the targeting of the label. Audiences that shall stay are read first and sent again:
     /// the service removes those that are left out.
+    ///
+    /// These are two calls, and the service knows nothing that would hold them together: an audience
+    /// that somebody adds in between is lost. [`AudienceChange::Replace`] and
+    /// [`AudienceChange::Remove`] read nothing.
+    ///
+    /// [`AudienceChange::Replace`]: crate::model::AudienceChange::Replace
+    /// [`AudienceChange::Remove`]: crate::model::AudienceChange::Remove
     ///
     /// # Errors
     ///

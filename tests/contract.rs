@@ -8,6 +8,7 @@ mod live;
 mod preprod;
 mod products;
 mod reading;
+mod rehearsal;
 mod sharing;
 mod subject;
 mod submissions;
@@ -40,11 +41,24 @@ async fn the_live_service_keeps_the_contract_for_reading() {
 #[tokio::test]
 async fn the_live_service_keeps_the_contract_for_writing() {
     let Some(subject) = live::subject_to_write_to() else { return };
-    let signed = submissions::signed(&subject).await;
-    products::refusals(&subject).await;
-    preprod::all(&subject).await;
+    write(&subject).await;
+}
+
+#[tokio::test]
+async fn what_is_asked_of_the_live_service_works_on_the_emulator() {
+    let subject = rehearsal::subject(Subject::emulated(None).await);
+    reading::all(&subject).await;
+    write(&subject).await;
+    support::check(subject.emulator.as_ref().expect("this is the emulator"));
+}
+
+/// What the live service is asked that changes something.
+async fn write(subject: &Subject) {
+    let signed = submissions::signed(subject).await;
+    products::refusals(subject).await;
+    preprod::all(subject).await;
     match subject.partner {
-        Some(_) => sharing::all(&subject, signed).await,
+        Some(_) => sharing::all(subject, signed).await,
         None => live::skip_sharing(),
     }
 }

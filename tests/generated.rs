@@ -2,6 +2,7 @@
 
 mod digest;
 mod render;
+mod version;
 
 use std::{collections::BTreeSet, fs};
 

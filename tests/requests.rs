@@ -1,5 +1,6 @@
 //! Requests as a program makes them: what they are on the wire, and which are refused before that.
 
+mod headers;
 mod label;
 mod label_update;
 mod product;

@@ -68,6 +68,7 @@ impl ClientCertificate {
     /// # async fn read() -> hardware_dashboard::Result<()> {
     /// let credential =
     ///     ClientCertificate::from_files("tenant id", "client id", "chain.pem", "key.pem").await?;
+    /// println!("the certificate has the thumbprint {}", credential.thumbprint());
     /// # Ok(())
     /// # }
     /// ```

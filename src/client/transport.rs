@@ -39,6 +39,9 @@ pub(crate) type RawResult<T> = std::result::Result<ResponseValue<T>, RawError>;
 const CORRELATION_ID: HeaderName = HeaderName::from_static("ms-correlationid");
 const REQUEST_ID: HeaderName = HeaderName::from_static("ms-requestid");
 
+/// What the generated client may send of the version of the spec: the service does not know it.
+const SPEC_VERSION: HeaderName = HeaderName::from_static("api-version");
+
 /// Describes what is wrong with the body of a success answer.
 pub(crate) type Fault = fn(&[u8]) -> String;
 
@@ -366,6 +369,7 @@ impl ClientHooks<Attempt> for raw::Client {
         let no_body = request.body().is_none();
         let writes = matches!(*request.method(), Method::POST | Method::PUT);
         let headers = request.headers_mut();
+        headers.remove(SPEC_VERSION);
         headers.extend(attempt.headers.clone());
         headers.insert(AUTHORIZATION, attempt.bearer.header().clone());
         headers.insert(CORRELATION_ID, guid(attempt.correlation_id));

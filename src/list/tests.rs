@@ -124,14 +124,51 @@ async fn a_page_size_is_asked_for_once_and_not_in_the_middle_of_a_page() {
     let size = |size| NonZeroU32::new(size).unwrap();
     let query = |list: &List<usize>| list.continuation().unwrap().query.unwrap();
     let (list, _) = numbers(9, 0);
-    let list = list.parameter("a", "b").page_size(size(5)).page_size(size(7));
+    let list = list.on_every_page("a", "b").page_size(size(5)).page_size(size(7));
     assert_eq!(query(&list), "a=b&pageSize=7");
 
     let at = |taken| {
         let query = Some("pageSize=50&continuationToken=x%2By==".to_owned());
-        Continuation { query, taken }
+        Continuation { operation: "listProducts".to_owned(), query, taken }
     };
     let resumed = |taken| numbers(9, 0).0.resume(at(taken)).page_size(size(7));
     assert_eq!(query(&resumed(0)), "continuationToken=x%2By==&pageSize=7");
     assert_eq!(resumed(3).continuation(), Some(at(3)));
+}
+
+#[tokio::test]
+async fn the_place_of_another_list_is_refused() {
+    let (mut submissions, _) = numbers(9, 0);
+    submissions.operation = "listSubmissions";
+    let (mut list, asked) = numbers(9, 0);
+    list.try_next().await.unwrap();
+    asked.lock().unwrap().clear();
+    let found: Vec<_> = submissions.resume(list.continuation().unwrap()).collect().await;
+    let [Err(error)] = &found[..] else { panic!("{found:?}") };
+    assert!(error.is_input(), "{error:?}");
+    assert_eq!(error.to_string(), "the place to resume listSubmissions at is one of listProducts");
+    assert_eq!(*asked.lock().unwrap(), [0; 0]);
+}
+
+#[tokio::test]
+async fn what_every_query_says_is_put_in_where_a_link_leaves_it_out() {
+    let asked = Arc::<Mutex<Vec<_>>>::default();
+    let log = asked.clone();
+    let links = ["?a=1&info=true", "?a=2&token=x%2By==", "?a=3&information=1"];
+    let list = List::new("listShippingLabels", move |query: Option<String>| {
+        let mut asked = log.lock().unwrap();
+        let href = links.get(asked.len()).map(|href| (*href).into());
+        asked.push(query.unwrap());
+        let link = Link { rel: Some("next_link".into()), href, ..Link::default() };
+        async move { Ok((vec![()], vec![link])) }
+    });
+    let list = list.on_every_page("info", "true");
+    assert_eq!(list.try_collect::<Vec<_>>().await.unwrap().len(), 4);
+    let queries = [
+        "info=true",
+        "a=1&info=true",
+        "a=2&token=x%2By==&info=true",
+        "a=3&information=1&info=true",
+    ];
+    assert_eq!(*asked.lock().unwrap(), queries);
 }

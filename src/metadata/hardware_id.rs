@@ -43,7 +43,15 @@ impl HardwareId<'_> {
 /// A selection of the hardware ids of a driver metadata file. Nothing is done before it is asked for.
 ///
 /// A filter that is said several times lets through what fits any of its patterns; different filters
-/// must all fit. The [module](super) has an example.
+/// must all fit. The [module](super) has an example; to name the bundle, too:
+///
+/// ```
+/// use hardware_dashboard::{metadata::HardwareIds, model::NewHardwareIdTarget};
+///
+/// fn targets(ids: HardwareIds<'_>) -> Vec<NewHardwareIdTarget> {
+///     ids.bundle("amd64").iter().map(|id| id.to_target()).collect()
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct HardwareIds<'a> {
     metadata: &'a DriverMetadata,

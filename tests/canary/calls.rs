@@ -7,7 +7,7 @@ use hardware_dashboard::{Client, auth::ClientSecret};
 use serde::Serialize;
 
 use super::{
-    SECRET, TOKEN,
+    SECRET, SIGNATURE, TOKEN,
     failure::{Failure, sas},
     printed,
     search::Search,
@@ -88,11 +88,13 @@ async fn server(failure: Option<Failure>) -> Scripted {
             return reply("200 OK", json, service::token().as_bytes());
         }
         let url = sas(origin, "other");
-        let (links, message) = (format!(r#"[{{ "rel": "next_link", "href": "{url}" }}]"#), &url);
+        let links = format!(r#"[{{ "rel": "next_link", "href": "{url}" }}]"#);
+        let message = without_colon();
         let item = format!(
             r#""id": 1, "links": {links}, "unknown": ["{url}"], "name": "n",
-                "workflowStatus": {{ "messages": ["{message}"], "errorReport": "{url}" }},
-                "downloads": {{ "items": [{{ "url": "{url}" }}], "messages": ["{message}"] }},
+                "message": "{message}",
+                "workflowStatus": {{ "messages": ["{message}", "{url}"], "errorReport": "{url}" }},
+                "downloads": {{ "items": [{{ "url": "{url}" }}], "messages": ["{url}", "{message}"] }},
                 "error": {{ "message": "{message}" }}"#
         );
         let body = format!(r#"{{ {item}, "value": [{{ {item} }}] }}"#);
@@ -103,6 +105,15 @@ async fn server(failure: Option<Failure>) -> Scripted {
         }
     };
     Scripted::start(script).await
+}
+
+/// What opens doors and has no colon in it, as a URL has.
+fn without_colon() -> String {
+    let claims = TOKEN.replace('.', "0123456789");
+    format!(
+        "Look at /blob/other?sv=2024-05-04&sig={SIGNATURE} with token={SECRET} or Bearer {TOKEN} or \
+         eyJhbGciOiJub25lIn0.{claims}.{SIGNATURE} again."
+    )
 }
 
 fn client(server: &Scripted, told: &Told) -> Client {

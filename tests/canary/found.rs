@@ -59,3 +59,14 @@ fn what_is_planted_in_a_log_is_found() {
         assert!(search.find(&[], vec![]).is_some());
     }
 }
+
+#[tokio::test]
+async fn what_is_planted_in_a_log_of_blocking_work_is_found() {
+    let plants: [fn(); 2] = [|| tracing::trace!("{SECRET}"), || log::trace!("{SIGNATURE}")];
+    for plant in plants {
+        let mut search = Search::start();
+        tokio::task::spawn_blocking(plant).await.expect("it is logged");
+        assert!(search.find(&[], vec![]).is_some());
+        assert!(search.find(&[], vec![]).is_none(), "it was told");
+    }
+}

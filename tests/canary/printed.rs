@@ -3,10 +3,11 @@
 use std::{
     cell::RefCell,
     io::{self, Write},
-    sync::{Arc, Once},
+    sync::{Arc, Once, PoisonError, RwLock},
 };
 
 use hardware_dashboard::Error;
+use tokio::runtime::{Handle, Id};
 use tracing_subscriber::{
     Layer as _, filter::dynamic_filter_fn, fmt::MakeWriter, layer::SubscriberExt as _,
 };
@@ -30,8 +31,19 @@ thread_local! {
     static LINES: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
 
-/// What all crates say on this thread, at the level of traces, through `tracing` and through `log`.
-pub(super) struct Logs;
+/// What the other threads of a runtime log, such as those that blocking work is done on. A test has a
+/// runtime of its own.
+static POOLS: RwLock<Vec<(Id, Vec<u8>)>> = RwLock::new(Vec::new());
+
+fn runtime() -> Option<Id> {
+    Handle::try_current().ok().map(|runtime| runtime.id())
+}
+
+/// What all crates say on this thread and on those of its runtime, at the level of traces, through
+/// `tracing` and through `log`.
+pub(super) struct Logs {
+    runtime: Option<Id>,
+}
 
 impl Logs {
     pub(super) fn capture() -> Self {
@@ -49,25 +61,61 @@ impl Logs {
             tracing::subscriber::set_global_default(subscriber).expect("no other test sets one");
         });
         LINES.set(Some(Vec::new()));
-        Self
+        let runtime = runtime();
+        let mut pools = POOLS.write().unwrap_or_else(PoisonError::into_inner);
+        pools.extend(runtime.map(|id| (id, Vec::new())));
+        Self { runtime }
     }
 
     /// What was said since this was asked last.
     pub(super) fn take(&self) -> String {
-        let lines = LINES.replace(Some(Vec::new())).unwrap_or_default();
+        let mut lines = LINES.replace(Some(Vec::new())).unwrap_or_default();
+        let mut pools = POOLS.write().unwrap_or_else(PoisonError::into_inner);
+        let own = pools.iter_mut().filter(|(id, _)| Some(*id) == self.runtime);
+        own.for_each(|(_, others)| lines.append(others));
         String::from_utf8_lossy(&lines).into_owned()
     }
 }
 
+impl Drop for Logs {
+    fn drop(&mut self) {
+        let mut pools = POOLS.write().unwrap_or_else(PoisonError::into_inner);
+        pools.retain(|(id, _)| Some(*id) != self.runtime);
+    }
+}
+
 fn keeps() -> bool {
-    LINES.with_borrow(Option::is_some)
+    if LINES.with_borrow(Option::is_some) {
+        return true;
+    }
+    let Some(runtime) = runtime() else { return false };
+    let pools = POOLS.read().unwrap_or_else(PoisonError::into_inner);
+    pools.iter().any(|(id, _)| *id == runtime)
+}
+
+/// Keeps it with what this thread logs, or else with what its runtime does.
+fn keep(bytes: &[u8]) {
+    let is_own = LINES.with_borrow_mut(|lines| match lines {
+        Some(lines) => {
+            lines.extend(bytes);
+            true
+        }
+        None => false,
+    });
+    if !is_own {
+        let (runtime, mut pools) =
+            (runtime(), POOLS.write().unwrap_or_else(PoisonError::into_inner));
+        let own = pools.iter_mut().filter(|(id, _)| Some(*id) == runtime);
+        own.for_each(|(_, lines)| lines.extend(bytes));
+    }
 }
 
 struct Lines;
 
 impl Write for &Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LINES.with_borrow_mut(|lines| lines.get_or_insert_default().write(bytes))
+        keep(bytes);
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -91,7 +139,7 @@ impl log::Log for Lines {
     fn log(&self, record: &log::Record<'_>) {
         if self.enabled(record.metadata()) {
             let line = format!("{} {} {}\n", record.level(), record.target(), record.args());
-            LINES.with_borrow_mut(|lines| lines.get_or_insert_default().extend(line.bytes()));
+            keep(line.as_bytes());
         }
     }
 

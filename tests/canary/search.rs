@@ -7,7 +7,7 @@ use super::{CANARY, printed::Logs};
 /// A part of a key or an assertion of this length stands nowhere by chance.
 const PART: usize = 16;
 
-/// Looks through all that is printed on this thread, and counts it.
+/// Looks through all that is printed by a test, and counts it.
 pub(super) struct Search {
     logs: Logs,
     /// All in small letters.

@@ -5,8 +5,8 @@ use futures_util::TryStreamExt as _;
 use hardware_dashboard::{
     ShippingLabelHandler, SubmissionHandler,
     model::{
-        AudienceId, DriverMetadata, NewShippingLabel, ShippingLabel, ShippingLabelId,
-        UpdateShippingLabel, WorkflowStep,
+        AudienceChange, AudienceId, DriverMetadata, NewShippingLabel, ShippingLabel,
+        ShippingLabelId, ShippingLabelUpdate, UpdateShippingLabel, WorkflowStep,
     },
 };
 use serde_json::{Value, json};
@@ -18,6 +18,8 @@ use super::{
 
 const CHID: &str = "346511cf-ccee-5c6d-8ee9-3c70fc7aae83";
 const AUDIENCE: &str = "9f4f44d8-bfec-48c6-a02c-2d9ea220f6e2";
+const OTHER_CHID: &str = "5b1f0d3e-9a47-5c82-b6d1-7e2f4a90c3b8";
+const OTHER_AUDIENCE: &str = "4be12a5c-7c1f-4a55-8d0e-1c5b2f9e7a30";
 
 pub(super) async fn all(subject: &Subject, signed: Submitted) {
     let submission = signed.handler(&subject.client);
@@ -25,7 +27,9 @@ pub(super) async fn all(subject: &Subject, signed: Submitted) {
     let device = device(&metadata);
     refusals(&submission, &device).await;
     let published = published(subject, &submission, &device).await;
-    update(&submission.shipping_label(published), &device).await;
+    let label = submission.shipping_label(published);
+    audiences(subject, &label).await;
+    update(&label, &device).await;
     cancelled(subject, &submission, &device).await;
     let listed: Vec<_> =
         submission.shipping_labels().list().try_collect().await.expect("labels can be listed");
@@ -116,6 +120,43 @@ async fn reached(label: &ShippingLabelHandler, step: &str, state: &str) -> Optio
     let at_step = status.current_step == Some(WorkflowStep::from(step));
     let in_state = status.state.as_ref().is_some_and(|seen| seen.as_str() == state);
     (at_step && in_state).then_some(seen)
+}
+
+/// What an update says nothing of stays, the audiences too, though the service removes those that are
+/// left out. At the end the label is restricted as it was.
+async fn audiences(subject: &Subject, label: &ShippingLabelHandler) {
+    let update = ShippingLabelUpdate::new;
+    let first: [AudienceId; 1] = [AUDIENCE.into()];
+    let chid = || [OTHER_CHID.parse().expect("a CHID")];
+    updated(subject, label, update().add_chids(chid())).await;
+    let targeting = label.get().await.expect("it can be read").targeting.expect("targeting");
+    assert_eq!(targeting.restricted_to_audiences.as_deref(), Some(&first[..]), "they are kept");
+    assert_eq!(targeting.chids.map(|chids| chids.len()), Some(2), "the CHID was added");
+
+    let both: [AudienceId; 2] = [OTHER_AUDIENCE.into(), AUDIENCE.into()];
+    let replaced = AudienceChange::Replace(both.to_vec());
+    updated(subject, label, update().audiences(replaced)).await;
+    assert_eq!(restriction(label).await, both, "they are replaced");
+
+    let removed = update().remove_chids(chid()).audiences(AudienceChange::Remove);
+    updated(subject, label, removed).await;
+    assert_eq!(restriction(label).await, [], "they are removed");
+    updated(subject, label, update().audiences(AudienceChange::Replace(first.to_vec()))).await;
+    assert_eq!(restriction(label).await, first, "they are replaced where there are none");
+    updated(subject, label, update().audiences(AudienceChange::Remove)).await;
+    assert_eq!(restriction(label).await, [], "they are removed by an update of nothing else");
+    updated(subject, label, update().audiences(AudienceChange::Replace(first.to_vec()))).await;
+}
+
+/// Sends an update, and waits until the workflow that it starts has ended.
+async fn updated(subject: &Subject, label: &ShippingLabelHandler, update: ShippingLabelUpdate) {
+    label.update(update).await.expect("a published label can be changed");
+    subject.until("the update", || reached(label, "finalizePublishing", "completed")).await;
+}
+
+async fn restriction(label: &ShippingLabelHandler) -> Vec<AudienceId> {
+    let targeting = label.get().await.expect("it can be read").targeting.expect("targeting");
+    targeting.restricted_to_audiences.unwrap_or_default()
 }
 
 /// Removes the CHID; of the audiences nothing is said.

@@ -13,19 +13,22 @@ use super::subject::{Partner, Subject};
 /// How many items of a list are looked at: accounts hold more than 10,000 products.
 const ITEMS: usize = 25;
 
+/// What variables say: those of the process, or those of a rehearsal.
+pub(super) type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// The live service, to read from only.
 pub(super) fn subject() -> Option<Subject> {
-    named().map_err(|missing| skip("reading from", &missing)).ok()
+    named(&environment).map_err(|missing| skip("reading from", &missing)).ok()
 }
 
 /// The live service, to write to as well.
 pub(super) fn subject_to_write_to() -> Option<Subject> {
-    writable().map_err(|missing| skip("writing to", &missing)).ok()
+    writable(&environment).map_err(|missing| skip("writing to", &missing)).ok()
 }
 
 /// Says that there is no second account to share with.
 pub(super) fn skip_sharing() {
-    let missing = partner().err().unwrap_or_default();
+    let missing = partner(&environment).err().unwrap_or_default();
     skip("sharing with a partner on", &missing);
 }
 
@@ -36,45 +39,58 @@ fn skip(what: &str, missing: &str) {
     writeln!(io::stderr(), "{line}").expect("there is a place for output");
 }
 
-/// The variable, or else its name. A build machine that has no secret for it sets it to nothing.
-fn variable(name: &str) -> Result<String, String> {
-    env::var(name).ok().filter(|value| !value.is_empty()).ok_or_else(|| name.to_owned())
+fn environment(name: &str) -> Option<String> {
+    env::var(name).ok()
 }
 
-fn named() -> Result<Subject, String> {
+/// The variable, or else its name. A build machine that has no secret for it sets it to nothing.
+fn variable(variables: Variables<'_>, name: &str) -> Result<String, String> {
+    variables(name).filter(|value| !value.is_empty()).ok_or_else(|| name.to_owned())
+}
+
+fn named(variables: Variables<'_>) -> Result<Subject, String> {
     Ok(Subject {
-        client: client("HWDASH_LIVE_")?,
-        partner: partner().ok(),
+        client: client(variables, "HWDASH_LIVE_")?,
+        partner: partner(variables).ok(),
         emulator: None,
-        package: env::var("HWDASH_LIVE_PACKAGE").unwrap_or_default().into(),
-        signature: env::var("HWDASH_LIVE_SIGNATURE").unwrap_or_default().as_str().into(),
+        package: variables("HWDASH_LIVE_PACKAGE").unwrap_or_default().into(),
+        signature: variables("HWDASH_LIVE_SIGNATURE").unwrap_or_default().as_str().into(),
         items: ITEMS,
         pause: Duration::from_secs(30),
         _folder: None,
     })
 }
 
-fn writable() -> Result<Subject, String> {
+/// The same by these variables, or the name of the first that is missing.
+pub(super) fn writable(variables: Variables<'_>) -> Result<Subject, String> {
     for name in ["HWDASH_LIVE_WRITE", "HWDASH_LIVE_PACKAGE", "HWDASH_LIVE_SIGNATURE"] {
-        variable(name)?;
+        variable(variables, name)?;
     }
-    named()
+    named(variables)
 }
 
-fn partner() -> Result<Partner, String> {
+fn partner(variables: Variables<'_>) -> Result<Partner, String> {
     Ok(Partner {
-        client: client("HWDASH_LIVE_PARTNER_")?,
-        publisher: publisher("HWDASH_LIVE_PARTNER_PUBLISHER_ID")?,
-        source: publisher("HWDASH_LIVE_PUBLISHER_ID")?,
+        client: client(variables, "HWDASH_LIVE_PARTNER_")?,
+        publisher: publisher(variables, "HWDASH_LIVE_PARTNER_PUBLISHER_ID")?,
+        source: publisher(variables, "HWDASH_LIVE_PUBLISHER_ID")?,
     })
 }
 
-fn client(prefix: &str) -> Result<Client, String> {
-    let of = |name| variable(&format!("{prefix}{name}"));
+fn client(variables: Variables<'_>, account: &str) -> Result<Client, String> {
+    let of = |name| variable(variables, &format!("{account}{name}"));
     let credential = ClientSecret::new(of("TENANT_ID")?, of("CLIENT_ID")?, of("CLIENT_SECRET")?);
-    Ok(Client::builder().credential(credential).build().expect("the settings are valid"))
+    let mut client = Client::builder().credential(credential);
+    if let Ok(url) = variable(variables, "HWDASH_LIVE_API_URL") {
+        client = client.api_base_url(url);
+    }
+    if let Ok(url) = variable(variables, "HWDASH_LIVE_AUTHORITY_URL") {
+        client = client.authority_url(url);
+    }
+    Ok(client.build().expect("the settings are valid"))
 }
 
-fn publisher(name: &str) -> Result<PublisherId, String> {
-    Ok(variable(name)?.parse().unwrap_or_else(|error| panic!("{name}: {error}")))
+fn publisher(variables: Variables<'_>, name: &str) -> Result<PublisherId, String> {
+    let id = variable(variables, name)?;
+    Ok(id.parse().unwrap_or_else(|error| panic!("{name}: {error}")))
 }

@@ -110,7 +110,8 @@ async fn page<T>(list: List<T>, of: &Recorded) -> Result<Value>
 where
     T: Serialize + Send + Unpin + 'static,
 {
-    let this_page = json!({ "query": of.query(), "taken": 0 });
+    let mut this_page = json!(list.continuation());
+    this_page["query"] = json!(of.query());
     let this_page: Continuation =
         serde_json::from_value(this_page).expect("a continuation is read from JSON");
     let mut list = list.resume(this_page);

@@ -122,9 +122,13 @@ fn what_keeps_the_rules_is_let_through() {
     let at_once =
         PublishingSpecifications { go_live_date: Some(GoLiveDate::AtOnce), ..automatic() };
     let elsewhere = ShippingDestination::from("anotherPlanet");
+    let by_chids = NewTargeting::new([]).chids([chid()]);
     for label in [
         manual(),
         shared(),
+        // No document says that a label needs hardware ids.
+        NewShippingLabel { targeting: None, ..manual() },
+        NewShippingLabel { targeting: Some(by_chids), ..manual() },
         NewShippingLabel { targeting: None, ..shared() },
         NewShippingLabel { targeting: Some(early), ..manual() },
         NewShippingLabel { targeting: Some(next), ..manual() },
@@ -172,8 +176,6 @@ fn each_rule_is_told_by_its_own_text() {
             NewShippingLabel { publishing_specifications: None, ..manual() },
             "to Windows Update needs publishingSpecifications",
         ),
-        (NewShippingLabel { targeting: None, ..manual() }, "needs hardware ids"),
-        (targeted(NewTargeting::new([])), "needs hardware ids"),
         (
             NewShippingLabel { recipient_specifications: None, ..shared() },
             "to another partner needs recipientSpecifications",

@@ -2,8 +2,8 @@
 
 use hardware_dashboard::model::{
     Audience, DriverMetadata, ErrorBody, NewProduct, NewShippingLabel, NewSubmission, PreprodAsset,
-    PreprodPackage, Product, ShippingLabel, Submission, UpdateProduct, UpdateShippingLabel,
-    UpdateSubmission,
+    PreprodPackage, Product, ShippingLabel, ShippingLabelUpdate, Submission, UpdateProduct,
+    UpdateShippingLabel, UpdateSubmission,
 };
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::RecursiveTransform};
 
@@ -23,6 +23,7 @@ const SCHEMAS: &[Entry] = &[
     ("submission-update", "request that changes a submission", request::<UpdateSubmission>),
     ("new-label", "request that makes a shipping label", request::<NewShippingLabel>),
     ("label-update", "request that changes a shipping label", request::<UpdateShippingLabel>),
+    ("label-change", "file of changes to a shipping label", request::<ShippingLabelUpdate>),
     ("product", "a product", answer::<Product>),
     ("submission", "a submission", answer::<Submission>),
     ("label", "a shipping label", answer::<ShippingLabel>),

@@ -14,6 +14,7 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("submission-update", "UpdateSubmission"),
     ("new-label", "NewShippingLabel"),
     ("label-update", "UpdateShippingLabel"),
+    ("label-change", "ShippingLabelUpdate"),
     ("product", "Product"),
     ("submission", "Submission"),
     ("label", "ShippingLabel"),
@@ -23,6 +24,8 @@ const SCHEMAS: &[(&str, &str)] = &[
     ("metadata", "DriverMetadata"),
     ("error", "ErrorBody"),
 ];
+
+const CHID: &str = "5b1f0d3e-9a47-5c82-b6d1-7e2f4a90c3b8";
 
 async fn schema(name: &str) -> Value {
     let output = run(&mut Workshop::new().hwdash(["schema", name])).await;
@@ -41,6 +44,9 @@ fn examples() -> BTreeMap<String, Vec<Value>> {
         let example = component.get("example").cloned();
         examples.entry(name.clone()).or_default().extend(example);
     }
+    // It is kept in files only, so the spec does not know it.
+    let change = json!({ "removedChids": [CHID], "audiences": { "replace": ["testers"] } });
+    examples.insert("ShippingLabelUpdate".to_owned(), vec![change]);
     examples
 }
 
@@ -98,6 +104,7 @@ async fn a_request_with_a_misspelt_field_does_not_fit() {
             label(json!({ "manualAcquisition": true })),
             label(json!({ "manualAcquistion": true })),
         ),
+        ("label-change", json!({ "addedChids": [CHID] }), json!({ "chids": [CHID] })),
         ("new-submission", json!({ "name": "a", "type": "initial" }), json!({ "name": "a" })),
     ] {
         let validator = jsonschema::validator_for(&schema(name).await).unwrap();

@@ -52,14 +52,6 @@ impl NewShippingLabel {
                 "Say whether the driver is installed automatically or when a person asks for it.",
             ));
         }
-        let targeting = self.targeting.as_ref();
-        let ids = targeting.and_then(|targeting| targeting.hardware_ids.as_deref());
-        if ids.unwrap_or_default().is_empty() {
-            return Err(broken(
-                "a shipping label to Windows Update needs hardware ids",
-                "Choose them from the driver metadata of the submission.",
-            ));
-        }
         Ok(())
     }
 

@@ -30,7 +30,8 @@ use crate::{
 #[non_exhaustive]
 pub enum AudienceChange {
     /// They stay: those that the service has are sent again. Where it does not tell them the update
-    /// is refused, before anything is sent; an empty list tells that there are none.
+    /// is refused, before anything is sent; an empty list tells that there are none. One that is
+    /// added between the reading and the sending is lost.
     #[default]
     Keep,
     /// The label is restricted to these from now on.
@@ -64,7 +65,7 @@ pub enum AudienceChange {
 /// It can be kept in a file, which is not what goes over the wire:
 ///
 /// ```
-/// use hardware_dashboard::model::{AudienceChange, ShippingLabelUpdate};
+/// use hardware_dashboard::model::{AudienceChange, NewHardwareIdTarget, ShippingLabelUpdate};
 ///
 /// let update: ShippingLabelUpdate = serde_json::from_str(
 ///     r#"{ "removedChids": ["5b1f0d3e-9a47-5c82-b6d1-7e2f4a90c3b8"], "audiences": "remove" }"#,
@@ -72,6 +73,13 @@ pub enum AudienceChange {
 /// let chid = "5b1f0d3e-9a47-5c82-b6d1-7e2f4a90c3b8".parse()?;
 /// let same = ShippingLabelUpdate::new().remove_chids([chid]).audiences(AudienceChange::Remove);
 /// assert_eq!(update, same);
+///
+/// // One set of machines in the place of another:
+/// let id = NewHardwareIdTarget::new("amd64", "echo.inf", "win11-24h2-x64", r"usb\vid_1209");
+/// let moved = update.remove_hardware_ids([id]).add_chids([
+///     "346511cf-ccee-5c6d-8ee9-3c70fc7aae83".parse()?,
+/// ]);
+/// assert!(!moved.needs_current());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -21,6 +21,23 @@ use crate::model::{
 ///     });
 /// assert!(product.check().is_ok());
 /// ```
+///
+/// A package for earlier systems, which nobody hears of before the announcement:
+///
+/// ```
+/// use hardware_dashboard::model::{NewProduct, Timestamp};
+///
+/// let Ok(date) = "2030-01-31T00:00:00Z".parse::<Timestamp>();
+/// let product = NewProduct::hck("Contoso SC 7000", vec!["WINDOWS_7_X64".into()])
+///     .announcement_date(date)
+///     .device_metadata_category("Storage")
+///     .device_metadata_ids(["5b1f0d3e-9a47-5c82-b6d1-7e2f4a90c3b8".parse()?])
+///     .is_flight_sign(false)
+///     .is_test_sign(true)
+///     .package_type("driver");
+/// assert_eq!(product.is_test_sign, Some(true));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 impl NewProduct {
     /// A driver that Microsoft signs without tests, for clients with Windows 10 and later. The
     /// package is a signed `.cab` file.
@@ -170,10 +187,13 @@ impl From<SvvpAttributes> for AdditionalAttributes {
 /// A change of a product: what is not set stays as it is.
 ///
 /// ```
-/// use hardware_dashboard::model::UpdateProduct;
+/// use hardware_dashboard::model::{Timestamp, UpdateProduct};
 ///
 /// let change = UpdateProduct::default().product_name("Echo 2").marketing_names(["Contoso Echo"]);
 /// assert_eq!(change.announcement_date, None);
+///
+/// let Ok(date) = "2030-01-31T00:00:00Z".parse::<Timestamp>();
+/// assert!(change.announcement_date(date).announcement_date.is_some());
 /// ```
 impl UpdateProduct {
     /// The new announcement date; not after ingestion has ended.

@@ -27,6 +27,13 @@ use crate::model::{
 ///     .is_disclosure_restricted(true)
 ///     .publish_to_windows10s(true);
 /// assert!(!later.is_automatic());
+///
+/// // Of the two ways of automatic install one can be switched off.
+/// let during_upgrades = PublishingSpecifications::automatic(MsApprovalInfo::default())
+///     .additional_info_for_ms_approval(MsApprovalInfo::default().is_reboot_required(false))
+///     .is_auto_install_during_os_upgrade(true)
+///     .is_auto_install_on_applicable_systems(false);
+/// assert!(during_upgrades.is_automatic());
 /// ```
 impl PublishingSpecifications {
     /// An optional driver: a person must ask for it. It goes live as soon as it is certified.

@@ -21,6 +21,18 @@ use crate::model::{
 ///     .in_service_publish_info(InServicePublishInfo::default().flooring("CO").ceiling("GE"));
 /// # Ok::<(), hardware_dashboard::model::ParseGuidError>(())
 /// ```
+///
+/// Builds that are not released yet, for testers only:
+///
+/// ```
+/// use hardware_dashboard::model::{CoEngDriverPublishInfo, NewTargeting};
+///
+/// let builds = CoEngDriverPublishInfo::default().flooring_build_number(27_000);
+/// let targeting = NewTargeting::new([])
+///     .co_eng_driver_publish_info(builds)
+///     .restricted_to_audiences(["e82b6c17-45d9-4a3e-9c70-f1a6b3d8250e".into()]);
+/// assert!(targeting.in_service_publish_info.is_none());
+/// ```
 impl NewTargeting {
     /// The machines that have one of these hardware ids. They must be combinations that the driver
     /// metadata holds, which knows them all: [`DriverMetadata::hardware_ids`].
