@@ -111,14 +111,14 @@ async fn save(
     let downloaded =
         Downloaded { path: path.clone(), bytes, md5: md5::Digest::finalize(md5).into() };
     if target.overwrite || !path.exists() {
-        name(file, target).map_err(failed)?;
+        give_name(file, target).map_err(failed)?;
     } else if !file::is_same(file.path(), path).map_err(failed)? {
         return Err(file::kept(path));
     }
     Ok(downloaded)
 }
 
-fn name(file: NamedTempFile, target: &Target) -> std::io::Result<File> {
+fn give_name(file: NamedTempFile, target: &Target) -> std::io::Result<File> {
     let named = if target.overwrite {
         file.persist(&target.path)
     } else {
