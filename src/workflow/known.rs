@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::reconcile::Found;
+use super::{reconcile::Found, view::SubmissionView};
 use crate::model::{PreprodPackageId, ProductId, ShippingLabelId, SubmissionId};
 
 /// What a run knows of what it has done.
@@ -34,6 +34,16 @@ impl Known {
             submission: Mutation::Done(submission),
             ..Self::default()
         }
+    }
+
+    /// What a submission shows tells of a commit whose answer was lost; whether it did.
+    pub(super) fn saw(&mut self, submission: SubmissionView) -> bool {
+        let is_open = matches!(submission, SubmissionView::Open { .. });
+        let tells = self.commit.is_intended() && !is_open;
+        if tells {
+            self.commit.answered(Answer::Done(()));
+        }
+        tells
     }
 
     /// Whether a call is noted of which no answer is known.

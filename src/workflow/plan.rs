@@ -83,6 +83,11 @@ impl Step {
         })
     }
 
+    /// Whether it only looks at how far the service is.
+    pub(super) fn looks(self) -> bool {
+        matches!(self, Self::ReadSubmission | Self::ReadLabel | Self::ReadPackage | Self::Wait)
+    }
+
     /// The `operationId` of its call, or what it does.
     pub(super) fn operation(self) -> &'static str {
         match self {

@@ -116,6 +116,10 @@ impl Waiting {
         pause.saturating_add(self.unchanged.saturating_sub(unit.saturating_mul(60)) / 8)
     }
 
+    pub(super) fn has_seen_something(&self) -> bool {
+        self.commit.is_some() || self.step.is_some() || self.signing.is_some()
+    }
+
     /// Takes a new view in and tells what is new in it.
     pub(super) fn note<'a>(&mut self, seen: &'a Submission) -> Vec<Event<'a>> {
         let mut events = Vec::new();

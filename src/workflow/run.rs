@@ -339,7 +339,8 @@ impl Run {
         match self.take(step).await {
             Ok(progress) => {
                 self.in_touch = true;
-                self.failures = 0;
+                // A look between two uploads that fail does not make them good.
+                self.failures = if step.looks() { self.failures } else { 0 };
                 Ok(progress)
             }
             Err(error) => self.outlast(step, error),
@@ -411,7 +412,7 @@ impl Run {
     /// How long it is until nothing more can come of a call whose answer was lost.
     fn until_settled(&self) -> Option<Duration> {
         let since = self.open_since.filter(|_| self.record.known.has_intent())?;
-        Some(self.polling.settle.saturating_sub(since.elapsed()))
+        self.polling.settle.checked_sub(since.elapsed()).filter(|left| !left.is_zero())
     }
 
     /// Whether nothing more can come of a call whose answer was lost. To be asked before the look.

@@ -224,7 +224,8 @@ fn client(emulator: &Emulator, order: Order, patience: Duration) -> Client {
     // Driver metadata for a partner takes hours.
     let step = Duration::from_secs(if order == Order::PublishShared { 1800 } else { 60 });
     let passing = Watch(move |event: &Event<'_>| {
-        if let Event::Waiting(_) = event {
+        if let Event::Waiting(pause) = event {
+            assert!(!pause.is_zero(), "nobody looks without a pause");
             clock.advance(step);
         }
     });

@@ -1,5 +1,7 @@
 //! Answers that are lost: what was done once is not done again.
 
+use std::time::Duration;
+
 use hardware_dashboard::{
     Stage,
     model::NewProduct,
@@ -119,7 +121,23 @@ async fn an_outage_while_the_service_works_is_waited_out() {
         let what = format!("{kind:?}");
         // Longer than the client's own attempts, and after the run has seen its submission.
         let outage = Fault::on("getSubmission", kind).nth(3).times(10);
-        Running::with(quick().fault(outage)).await.succeeds(&what).await;
+        // Slow enough for the third look to come before the end.
+        let builder = quick().step_duration(Duration::from_millis(50));
+        Running::with(builder.fault(outage)).await.succeeds(&what).await;
+    }
+}
+
+#[tokio::test]
+async fn an_outage_of_blob_storage_that_stays_ends_in_its_error() {
+    for kind in [FaultKind::status(500), FaultKind::ExpiredSas, page(200, false)] {
+        let outage = Fault::on("putBlock", kind.clone()).forever();
+        let mut running = Running::with(quick().fault(outage)).await;
+        let error = running.run.until_done().await.expect_err("nothing can be uploaded");
+        assert_eq!(error.stage(), Stage::Upload, "{kind:?}: {error:?}");
+        let looks = running.emulator.calls("getSubmission");
+        assert!((2..=12).contains(&looks), "{kind:?}: {looks}");
+        running.emulator.clear_faults();
+        running.succeeds("when the outage is over").await;
     }
 }
 

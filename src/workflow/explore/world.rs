@@ -276,7 +276,11 @@ impl World {
         let now = self.with(|world| {
             world.view.settled = world.is_settled();
             match step {
-                Step::ReadSubmission => world.view.submission = Some(world.service.submission()),
+                Step::ReadSubmission => {
+                    let seen = world.service.submission();
+                    world.view.submission = Some(seen);
+                    world.known.saw(seen);
+                }
                 Step::ReadLabel => world.view.label = world.service.label,
                 _ => world.view.package = world.service.package,
             }
@@ -285,9 +289,13 @@ impl World {
         // What is shown may lag behind a commit.
         if step == Step::ReadSubmission && self.service.work == Work::Running {
             let before = Service::default().submission();
-            all.extend(now.spent().map(|world| {
-                (Kind::Bad, world.with(|world| world.view.submission = Some(before)))
-            }));
+            let lagging = self.spent().map(|world| {
+                world.with(|world| {
+                    world.view.settled = world.is_settled();
+                    world.view.submission = Some(before);
+                })
+            });
+            all.extend(lagging.map(|world| (Kind::Bad, world)));
         }
         all
     }

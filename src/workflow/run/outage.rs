@@ -12,8 +12,7 @@ use crate::{
 /// After so many failures in a row that may pass by themselves, they seem to stay.
 const MAX_FAILURES: u8 = 10;
 
-/// The same before the service has said anything at all, for answers that nobody can read: a page of
-/// some proxy is not asked for again by the client.
+/// The same for what nobody can read: the next answer may not be a page of some proxy.
 const MAX_GARBLED: u8 = 2;
 
 /// After so many SAS URLs that were refused, it is not their age.
@@ -29,8 +28,8 @@ impl Run {
             self.failures = 0;
             return Err(error);
         }
-        // Those of looks are not counted to an end.
-        self.failures = self.failures.saturating_add(1).min(u8::MAX - 1);
+        let counts = !(self.waiting.has_seen_something() && step.looks());
+        self.failures += u8::from(counts);
         self.forget_view();
         if has_ended(&error) {
             tracing::info!(%error, "the SAS URL was refused: asking for a new one");
@@ -43,16 +42,16 @@ impl Run {
 
     /// How many failures in a row such an error may be the last of.
     fn patience(&self, step: Step, error: &Error) -> u8 {
-        let looks = matches!(step, Step::ReadSubmission | Step::ReadLabel | Step::ReadPackage);
         let passes = error.is_passing() || error.is_invalid_state() || is_garbled(error);
         if has_ended(error) {
             MAX_REFUSED_URLS
-        } else if self.in_touch && passes && looks {
+        } else if self.waiting.has_seen_something() && passes && step.looks() {
             u8::MAX
-        } else if self.in_touch && passes {
-            MAX_FAILURES
         } else if is_garbled(error) {
             MAX_GARBLED
+        } else if self.in_touch && passes && !error.is_throttled() {
+            // How long a throttled call is tried is for the client's policy to say.
+            MAX_FAILURES
         } else {
             0
         }

@@ -30,9 +30,15 @@ impl Run {
         let settled = self.is_settled();
         let seen = self.submission()?.get().await?;
         self.waiting.note(&seen).into_iter().for_each(|event| self.tell(event));
-        self.view.submission = Some(SubmissionView::of(&seen));
+        let view = SubmissionView::of(&seen);
+        self.view.submission = Some(view);
         self.view.settled = settled;
         self.seen.submission = Some(seen);
+        if self.record.known.saw(view) {
+            self.lost = 0;
+            self.note("commitSubmission", false)?;
+            self.tell(Event::Committed);
+        }
         Ok(Progress::Moved)
     }
 
