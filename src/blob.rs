@@ -5,6 +5,7 @@
 mod download;
 mod error;
 mod meter;
+mod outgoing;
 mod pace;
 mod partial;
 mod sas;
@@ -19,6 +20,8 @@ use url::Url;
 
 pub(crate) use self::{
     download::{Answer, Blob, Manners, Origin},
+    meter::Meter,
+    outgoing::{Activity, Outgoing, SLICE},
     pace::Pace,
     partial::{Check, corrupt},
     sas::Sas,
@@ -31,7 +34,7 @@ use crate::{
     error::{Error, Kind, Result, Stage},
     model::SafeUrl,
     net::is_private,
-    report::Reporter,
+    report::{Direction, Reporter},
     retry::RetryPolicy,
 };
 
@@ -69,6 +72,16 @@ impl Blobs {
         reporter: Arc<dyn Reporter>,
     ) -> Self {
         Self { http, retry: retry.for_transfers(), pace: Arc::new(pace), reporter }
+    }
+
+    /// Counts a file that is sent elsewhere, and tells of it.
+    pub(crate) fn meter(&self, direction: Direction, total: u64) -> Arc<Meter> {
+        Arc::new(Meter::new(direction, total, self.reporter.clone()))
+    }
+
+    /// How fast all transfers together may go.
+    pub(crate) fn pace(&self) -> Arc<Pace> {
+        self.pace.clone()
     }
 
     /// The same, whose events go to `reporter`.

@@ -21,7 +21,7 @@ pub use self::builder::ClientBuilder;
 pub(crate) use self::operation::Operation;
 use self::{
     raw::ByteStream as RawBody,
-    transport::{Call, Patience, RawResult, Transport},
+    transport::{Call, Patience, Transport},
 };
 use crate::{
     arrived::{Arrived, Made},
@@ -36,7 +36,10 @@ use crate::{
     retry::Reach,
 };
 
-pub(crate) use self::{raw::Client as Raw, transport::json_fault};
+pub(crate) use self::{
+    raw::Client as Raw,
+    transport::{RawError, RawResult, json_fault},
+};
 
 /// A client of the Hardware dashboard API.
 ///

@@ -16,9 +16,6 @@ use crate::{
     submission::signed,
 };
 
-/// A line slower than this is taken for stalled.
-const SLOWEST_BYTES_PER_SECOND: u64 = 16 * 1024;
-
 /// Preproduction packages. See [`Client::preprod`].
 ///
 /// ```no_run
@@ -46,6 +43,9 @@ impl PreprodHandler {
     /// Submits the package in this file. Never sent twice by itself; its future should not be
     /// [dropped].
     ///
+    /// It may take as long as it moves; when nothing has moved for as long as an answer may take, it is
+    /// given up.
+    ///
     /// # Errors
     ///
     /// Fails as every call does, when the file cannot be read, and when it changes while it is being
@@ -53,17 +53,15 @@ impl PreprodHandler {
     ///
     /// [dropped]: crate::handling_errors#a-change-that-may-have-been-applied
     pub async fn submit(&self, package: &Path) -> Result<PreprodPackage> {
-        let package = Package::open(package)?;
-        let sending = Duration::from_secs(package.length() / SLOWEST_BYTES_PER_SECOND);
-        let time = self.client.answer_timeout().saturating_add(sending);
+        let patience = self.client.answer_timeout();
+        let package = Package::open(package, patience, &self.client.blobs())?;
         let file = &package;
         let send = |raw: Raw| async move {
-            // Of the generated client's errors none can carry it: it is the package's fault below.
-            let body = file.body().await.map_err(progenitor_client::Error::Custom)?;
-            raw.submit_preprod_package(reqwest::Body::wrap(body)).await
+            file.send(|body| async move { raw.submit_preprod_package(body).await }).await
         };
-        let sent = self.client.submit(Operation::SUBMIT_PREPROD_PACKAGE, time, send).await;
-        sent.map_err(|error| package.into_fault().unwrap_or(error))
+        package
+            .watch(self.client.submit(Operation::SUBMIT_PREPROD_PACKAGE, Duration::MAX, send))
+            .await
     }
 
     /// One package.

@@ -3,7 +3,7 @@
 
 mod body;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use azure_core::{
     error::{Error, ErrorKind},
@@ -16,14 +16,14 @@ use http::{StatusCode, header::CONTENT_TYPE};
 use url::Url;
 
 use self::body::Slices;
-use super::{
-    meter::{Meter, Share},
-    pace::Pace,
-};
+use super::{meter::Meter, outgoing::Outgoing, pace::Pace};
 
 /// The MD5 to be kept with the blob, and that of what is sent.
 const KEPT_MD5: http::HeaderName = http::HeaderName::from_static("x-ms-blob-content-md5");
 const SENT_MD5: http::HeaderName = http::HeaderName::from_static("content-md5");
+
+/// For so long nothing may move.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The list of 50,000 blocks is shorter, and no other answer is as long.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
@@ -58,9 +58,10 @@ impl HttpClient for Transport {
         };
         let purpose = Purpose::of(request.url());
         let share = (purpose != Purpose::List).then(|| self.meter.share());
-        let (slices, activity) = Slices::new(body.clone(), self.pace.clone(), share);
+        let (pace, length) = (self.pace.clone(), body.len() as u64);
+        let (outgoing, activity) = Outgoing::begin(length, PATIENCE, pace, share);
         let mut converted = convert(request, purpose)?;
-        *converted.body_mut() = Some(reqwest::Body::wrap(slices));
+        *converted.body_mut() = Some(reqwest::Body::wrap(Slices::new(body.clone(), outgoing)));
         let answer = tokio::select! {
             answer = self.send(converted) => answer,
             () = activity.stalled() => Err(Error::new(ErrorKind::Io, Stalled)),

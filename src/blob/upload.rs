@@ -91,7 +91,7 @@ impl Blobs {
         let source = Source::open(path)?;
         let layout = Layout::of(source.length())?;
         let total = layout.length();
-        let meter = Arc::new(Meter::new(Direction::Upload, total, self.reporter.clone()));
+        let meter = self.meter(Direction::Upload, total);
         let transport =
             Transport { http: self.http.clone(), pace: self.pace.clone(), meter: meter.clone() };
         let session = Session::new(sas, &self.retry, &*self.reporter, transport, options.integrity);

@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    num::NonZeroU64,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -12,9 +13,10 @@ use hardware_dashboard::{
     model::PreprodPackage,
 };
 use tempfile::TempDir;
+use tokio::{net::TcpListener, time::Instant};
 
 use super::service::header;
-use crate::support::{Scripted, impatient, reply};
+use crate::support::{Given, Scripted, Told, impatient, reply};
 
 /// What somebody does to a file.
 type Change = fn(&Path);
@@ -47,15 +49,18 @@ fn package() -> (TempDir, PathBuf) {
     (folder, path)
 }
 
+/// A service that takes every package.
+async fn takes_all() -> Scripted {
+    let json = "content-type: application/json\r\n";
+    Scripted::start(move |_, _| reply("202 Accepted", json, br#"{ "id": "p" }"#)).await
+}
+
 /// Submits a package to which this happens meanwhile; gives the requests that came to their end.
 async fn submit(
     package: &Path,
     happens: impl Fn() + Send + Sync + 'static,
 ) -> (Result<PreprodPackage, Error>, Vec<String>) {
-    let server = Scripted::start(|_, _| {
-        reply("202 Accepted", "content-type: application/json\r\n", br#"{ "id": "p" }"#)
-    });
-    let server = server.await;
+    let server = takes_all().await;
     let client = Client::builder().api_base_url(server.origin()).credential(After(happens));
     let client = client.retry(impatient()).build().expect("a client");
     let submitted = client.preprod().submit(package).await;
@@ -108,4 +113,51 @@ async fn nothing_is_sent_of_what_cannot_be_a_package() {
     assert!(empty.expect_err("it is empty").is_input() && requests.is_empty());
     let (missing, requests) = submit(&folder.path().join("none.cab"), || {}).await;
     assert!(missing.expect_err("there is none").is_file() && requests.is_empty());
+}
+
+#[tokio::test]
+async fn how_far_a_package_is_can_be_seen_and_its_rate_be_limited() {
+    let (_folder, path) = package();
+    let (server, told) = (takes_all().await, Told::default());
+    let rate = NonZeroU64::new(4 << 20).expect("it is not zero");
+    let client = Client::builder().api_base_url(server.origin()).credential(Given("a token"));
+    let client = client.transfer_rate(rate).reporter(told.clone()).build().expect("a client");
+    let start = Instant::now();
+    client.preprod().submit(&path).await.expect("it is taken");
+    // All but the last 17 bytes have gone by then.
+    assert!(start.elapsed() >= Duration::from_millis(250), "{:?}", start.elapsed());
+    let (told, all) = (told.text(), format!("total: Some({LENGTH})"));
+    let steps: Vec<_> = told.lines().filter(|line| line.contains(&all)).collect();
+    assert!(steps.len() > 4, "{told}");
+    assert!(steps[0].contains("direction: Upload, done: 0,"), "{told}");
+    assert_eq!(told.matches(&format!("done: {LENGTH},")).count(), 1, "{told}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_package_that_stops_moving_is_given_up_and_not_sent_again() {
+    let (_folder, path) = package();
+    // More than the buffers of a connection hold.
+    File::options().write(true).open(&path).expect("it is there").set_len(64 << 20).expect("room");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let origin = format!("http://{}", listener.local_addr().expect("it has an address"));
+    let told = Told::default();
+    let client = Client::builder().api_base_url(origin).credential(Given("a token"));
+    let client = client.reporter(told.clone()).build().expect("a client");
+    let start = Instant::now();
+    let (preprod, mut connections) = (client.preprod(), Vec::new());
+    let submitted = preprod.submit(&path);
+    tokio::pin!(submitted);
+    let error = loop {
+        tokio::select! {
+            // It is accepted, and nobody ever reads from it.
+            connection = listener.accept() => connections.push(connection),
+            submitted = &mut submitted => break submitted.expect_err("nothing moves"),
+        }
+    };
+    assert!(error.is_timeout() && error.may_have_been_applied(), "{error:?}");
+    assert_eq!(error.correlation_id(), Some(client.correlation_id()));
+    assert!(error.request_id().is_some(), "{error:?}");
+    assert!(start.elapsed() < Duration::from_secs(600), "{:?}", start.elapsed());
+    assert_eq!(connections.len(), 1);
+    assert!(told.text().contains("TransferStalled"), "{}", told.text());
 }
