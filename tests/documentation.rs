@@ -96,14 +96,19 @@ fn items() -> Items {
     items
 }
 
-/// What an `impl` block is of: an item of its module, or else the only one of that name.
+/// What an `impl` block is of: an item of its module, or else the only one of that name that others
+/// can see.
 fn owner<'a>(items: &'a mut Items, module: &str, name: &str) -> &'a mut Shown {
     let here = path(module, name);
     let path = if items.contains_key(&here) {
         here
     } else {
         let end = format!("::{name}");
-        let found: Vec<_> = items.keys().filter(|path| path.ends_with(&end)).cloned().collect();
+        let named = |path: &&String| path.ends_with(&end);
+        let mut found: Vec<_> = items.keys().filter(named).cloned().collect();
+        if found.len() > 1 {
+            found.retain(|path| items[path].is_public);
+        }
         assert_eq!(found.len(), 1, "{name}, as {module} calls it, is one of {found:?}");
         found[0].clone()
     };

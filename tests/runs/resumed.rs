@@ -99,7 +99,7 @@ async fn a_foreign_file_at_the_target_is_kept_and_the_signed_one_is_known() {
 async fn what_another_tool_began_is_uploaded_committed_and_fetched() {
     let world = World::new(Order::SignAttestation).await;
     // The upload fails for good, so that the submission stays open.
-    let refused = Fault::on("putBlock", FaultKind::status(400)).forever();
+    let refused = Fault::on("putBlob", FaultKind::status(400)).forever();
     world.emulator.inject(refused).expect("it can happen");
     let mut begun = world.begin(world.client()).polling(often());
     begun.until_done().await.expect_err("the upload is refused");

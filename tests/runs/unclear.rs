@@ -130,7 +130,7 @@ async fn an_outage_while_the_service_works_is_waited_out() {
 #[tokio::test]
 async fn an_outage_of_blob_storage_that_stays_ends_in_its_error() {
     for kind in [FaultKind::status(500), FaultKind::ExpiredSas, page(200, false)] {
-        let outage = Fault::on("putBlock", kind.clone()).forever();
+        let outage = Fault::on("putBlob", kind.clone()).forever();
         let mut running = Running::with(quick().fault(outage)).await;
         let error = running.run.until_done().await.expect_err("nothing can be uploaded");
         assert_eq!(error.stage(), Stage::Upload, "{kind:?}: {error:?}");

@@ -1,10 +1,8 @@
 //! Failures that pass by themselves: a run outlasts them.
 
-use http::StatusCode;
-
 use super::{Progress, Run};
 use crate::{
-    error::{Error, Kind, Result, Stage},
+    error::{Error, Kind, Result},
     report::Event,
     workflow::plan::Step,
 };
@@ -14,9 +12,6 @@ const MAX_FAILURES: u8 = 10;
 
 /// The same for what nobody can read: the next answer may not be a page of some proxy.
 const MAX_GARBLED: u8 = 2;
-
-/// After so many SAS URLs that were refused, it is not their age.
-const MAX_REFUSED_URLS: u8 = 3;
 
 impl Run {
     /// An outage that comes between is no end: the submission goes on.
@@ -31,10 +26,6 @@ impl Run {
         let counts = !(self.waiting.has_seen_something() && step.looks());
         self.failures += u8::from(counts);
         self.forget_view();
-        if has_ended(&error) {
-            tracing::info!(%error, "the SAS URL was refused: asking for a new one");
-            return Ok(Progress::Moved);
-        }
         let pause = self.waiting.pause(&self.polling, fastrand::f64());
         self.tell(Event::Retrying { operation: step.operation(), reason: &error, pause });
         Ok(Progress::Wait(pause))
@@ -43,9 +34,7 @@ impl Run {
     /// How many failures in a row such an error may be the last of.
     fn patience(&self, step: Step, error: &Error) -> u8 {
         let passes = error.is_passing() || error.is_invalid_state() || is_garbled(error);
-        if has_ended(error) {
-            MAX_REFUSED_URLS
-        } else if self.waiting.has_seen_something() && passes && step.looks() {
+        if self.waiting.has_seen_something() && passes && step.looks() {
             u8::MAX
         } else if is_garbled(error) {
             MAX_GARBLED
@@ -56,12 +45,6 @@ impl Run {
             0
         }
     }
-}
-
-/// Whether a SAS URL seems to have ended, so that a new one shall be asked for.
-fn has_ended(error: &Error) -> bool {
-    let moves_a_file = matches!(error.stage(), Stage::Upload | Stage::Download);
-    moves_a_file && error.status() == Some(StatusCode::FORBIDDEN)
 }
 
 /// Whether somebody on the way has answered in the place of the service or of blob storage.
