@@ -83,6 +83,11 @@ async fn a_range_of_another_blob_starts_over() {
 }
 
 #[tokio::test]
+async fn a_range_of_it_is_not_said_which_blob_starts_over() {
+    starts_over(|start, new| rest(start, new.len(), "", new)).await;
+}
+
+#[tokio::test]
 async fn a_range_that_does_not_say_what_it_is_starts_over() {
     starts_over(|start, new| reply("206 Partial Content", FIRST, &new[start..])).await;
 }

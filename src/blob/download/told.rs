@@ -47,9 +47,10 @@ impl Told {
         self.length.is_some() && self.etag.is_some()
     }
 
-    /// Whether the answer goes on at `from`, in the file that was begun with.
+    /// Whether the answer goes on at `from`, in the file that was begun with. One that does not say
+    /// which file it is of may be of another: not everybody on the way minds `If-Match`.
     pub(super) fn is_continued_by(&self, answer: &Answer, from: u64) -> bool {
-        let same = answer.headers.get(ETAG).is_none_or(|etag| Some(etag) == self.etag.as_ref());
+        let same = answer.headers.get(ETAG) == self.etag.as_ref();
         let range = content_range(&answer.headers);
         same && range
             .is_some_and(|(range, total)| range.start == from && Some(total) == self.length)
