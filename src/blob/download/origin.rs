@@ -43,10 +43,22 @@ pub(crate) struct Manners {
     pub(crate) idle: Duration,
     /// It may be asked for many parts at once.
     pub(crate) gives_parts: bool,
-    /// It always tells how long the file is, so that an answer without that is not its own.
-    pub(crate) tells_length: bool,
+    /// What has to say that nothing of the file is missing.
+    pub(crate) whole: Whole,
     /// Asking it repeats what may be repeated, so that its refusal is final.
     pub(crate) is_final: bool,
+}
+
+/// How it is known that a body which has ended is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whole {
+    /// By its length, which the origin always tells: an answer without one is not its own.
+    ByLength,
+    /// By its length, or by an end that cannot be mistaken for a break: chunks and frames have one, a
+    /// connection that is closed has not.
+    ByEnd,
+    /// By a hash that is known beforehand.
+    ByHash,
 }
 
 /// The head of a success answer, and the body as it arrives.
@@ -110,7 +122,7 @@ impl Origin for Blob {
             stage: Stage::Download,
             idle: IDLE_TIMEOUT,
             gives_parts: true,
-            tells_length: true,
+            whole: Whole::ByLength,
             is_final: false,
         }
     }
