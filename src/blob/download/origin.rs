@@ -10,7 +10,7 @@ use url::Url;
 use crate::{
     blob::{Blobs, ByteStream, Sas, error::refused},
     error::{Error, Kind, Result, Stage},
-    retry::Reach,
+    retry::{Reach, RetryPolicy},
 };
 
 /// An answer that does not begin, or of which nothing comes, for so long has stalled.
@@ -73,12 +73,13 @@ pub(crate) struct Answer {
 pub(crate) struct Blob {
     http: reqwest::Client,
     sas: Sas,
+    retry: RetryPolicy,
 }
 
 impl Blobs {
     /// The blob that this URL reads.
     pub(crate) fn blob(&self, sas: Sas) -> Blob {
-        Blob { http: self.http.clone(), sas }
+        Blob { http: self.http.clone(), sas, retry: self.retry.clone() }
     }
 }
 
@@ -105,7 +106,7 @@ impl Origin for Blob {
         loop {
             match self.get(lease.url().clone(), headers.clone()).await {
                 Err(error) if error.status() == Some(StatusCode::FORBIDDEN) => {
-                    lease = self.sas.renew(&lease, error).await?;
+                    lease = self.sas.renew(&lease, error, &self.retry).await?;
                 }
                 Ok(answer) => {
                     self.sas.worked();

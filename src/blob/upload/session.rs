@@ -161,7 +161,7 @@ impl<'a> Session<'a> {
                 Err(error) => from_sdk(Stage::Upload, error),
             };
             if error.status() == Some(StatusCode::FORBIDDEN) {
-                lease = self.sas.renew(&lease, error).await?;
+                lease = self.sas.renew(&lease, error, self.retry).await?;
                 continue;
             }
             let idempotency = Idempotency::Repeatable;
@@ -171,7 +171,7 @@ impl<'a> Session<'a> {
             let operation = "upload";
             self.reporter.event(&Event::Retrying { operation, reason: &error, pause });
             tokio::time::sleep(pause).await;
-            lease = self.sas.lease();
+            lease = self.sas.again(&lease);
             attempt += 1;
         }
     }
