@@ -23,7 +23,7 @@ use self::{
     buffers::Buffers,
     content_md5::Hasher,
     layout::Layout,
-    session::{Session, md5_of},
+    session::{Left, Session, md5_of},
     source::{Block, BlockId, Source, combine},
 };
 use super::{Blobs, Sas, meter::Meter, transport::Transport};
@@ -182,12 +182,14 @@ impl Upload<'_> {
 
     /// The ids that an earlier try has left, if they can be used.
     async fn there(&self) -> Result<HashSet<Vec<u8>>> {
-        let there = self.session.staged().await?;
-        // All ids of a blob must be of one length.
-        if there.iter().any(|id| id.len() != size_of::<BlockId>()) {
+        let Left { staged, committed } = self.session.left().await?;
+        let is_ours = |id: &Vec<u8>| id.len() == size_of::<BlockId>();
+        // All ids that wait must be of one length.
+        if !staged.iter().all(is_ours) {
             self.session.clear().await?;
             return Ok(HashSet::new());
         }
+        let there: HashSet<_> = staged.into_iter().chain(committed).filter(is_ours).collect();
         if !there.is_empty() {
             let (total, size) = (self.layout.length(), self.layout.block_size());
             let direction = Direction::Upload;

@@ -13,8 +13,9 @@ use azure_core::http::{ClientOptions, RetryOptions, Transport as SdkTransport};
 use azure_storage_blob::{
     clients::{BlockBlobClient, BlockBlobClientOptions},
     models::{
-        BlockBlobClientCommitBlockListOptions, BlockBlobClientStageBlockOptions,
-        BlockBlobClientUploadOptions, BlockListType, BlockLookupList,
+        Block as BlobBlock, BlockBlobClientCommitBlockListOptions,
+        BlockBlobClientStageBlockOptions, BlockBlobClientUploadOptions, BlockListType,
+        BlockLookupList,
     },
 };
 use bytes::Bytes;
@@ -46,6 +47,15 @@ pub(super) struct Session<'a> {
     no_crc64: AtomicBool,
 }
 
+/// The ids of the blocks that earlier tries have left.
+#[derive(Default)]
+pub(super) struct Left {
+    /// They wait to be committed.
+    pub(super) staged: HashSet<Vec<u8>>,
+    /// They are the blob: the client has not heard that its commit had arrived.
+    pub(super) committed: HashSet<Vec<u8>>,
+}
+
 impl<'a> Session<'a> {
     pub(super) fn new(
         sas: &'a Sas,
@@ -59,20 +69,20 @@ impl<'a> Session<'a> {
 
     /// The blocks that earlier tries have left. None when that cannot be told: before the first
     /// block the list is 404, and without the right to read it is 403.
-    pub(super) async fn staged(&self) -> Result<HashSet<Vec<u8>>> {
+    pub(super) async fn left(&self) -> Result<Left> {
         if !self.may_read() {
-            return Ok(HashSet::new());
+            return Ok(Left::default());
         }
         let list = self.repeat(|client| async move {
-            client.get_block_list(BlockListType::Uncommitted, None).await?.into_model()
+            client.get_block_list(BlockListType::All, None).await?.into_model()
         });
         match list.await {
-            Ok(list) => {
-                let blocks = list.uncommitted_blocks.unwrap_or_default();
-                Ok(blocks.into_iter().filter_map(|block| block.name).collect())
-            }
+            Ok(list) => Ok(Left {
+                staged: names(list.uncommitted_blocks),
+                committed: names(list.committed_blocks),
+            }),
             Err(error) => match error.status() {
-                Some(StatusCode::NOT_FOUND | StatusCode::FORBIDDEN) => Ok(HashSet::new()),
+                Some(StatusCode::NOT_FOUND | StatusCode::FORBIDDEN) => Ok(Left::default()),
                 _ => Err(error),
             },
         }
@@ -196,6 +206,10 @@ impl<'a> Session<'a> {
         let permitted = lease.url().query_pairs().find(|(name, _)| name == "sp");
         permitted.is_none_or(|(_, permitted)| permitted.contains('r'))
     }
+}
+
+fn names(blocks: Option<Vec<BlobBlock>>) -> HashSet<Vec<u8>> {
+    blocks.into_iter().flatten().filter_map(|block| block.name).collect()
 }
 
 /// What the server shall compare a block with.
