@@ -202,8 +202,8 @@ mod tests {
     #[tokio::test]
     async fn of_many_that_were_refused_one_asks() {
         let (sas, asked) = numbered("blob");
-        let refused = sas.lease();
-        let renewed = join_all((0..16).map(|_| sas.renew(&refused, refusal(), &retry()))).await;
+        let (refused, retry) = (sas.lease(), retry());
+        let renewed = join_all((0..16).map(|_| sas.renew(&refused, refusal(), &retry))).await;
         assert_eq!(asked.load(Ordering::Relaxed), 1);
         for lease in renewed {
             assert_eq!(lease.unwrap().url().query(), Some("sig=signature1"));
