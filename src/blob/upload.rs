@@ -23,7 +23,7 @@ use self::{
     buffers::Buffers,
     content_md5::Hasher,
     layout::Layout,
-    session::{Left, Session, md5_of},
+    session::{Left, Session},
     source::{Block, BlockId, Source, combine},
 };
 use super::{Blobs, Sas, meter::Meter, transport::Transport};
@@ -121,11 +121,11 @@ impl Upload<'_> {
     async fn send_whole(&self) -> Result<Sum> {
         let length = self.layout.length();
         let buffer = Buffers::new(1, length as usize).take().await;
-        let Block { crc64, data, .. } = self.source.read(0, (0, length), buffer).await?;
-        self.source.check()?;
         let plain = self.options.integrity == Integrity::None
             && self.options.content_md5 == ContentMd5::Never;
-        let md5 = if plain { None } else { Some(md5_of(data.clone()).await) };
+        let block = self.source.read(0, (0, length), buffer, !plain).await?;
+        let Block { crc64, md5, data, .. } = block;
+        self.source.check()?;
         self.session.put(data, md5).await?;
         self.sent.fetch_add(length, Ordering::Relaxed);
         Ok(Sum { crc64, md5, ..Sum::default() })
@@ -164,7 +164,10 @@ impl Upload<'_> {
             // One after the other, so that no later block takes the memory of an earlier one.
             async move { (index, buffers.take().await) }
         };
-        let read = |(index, buffer)| self.source.read(index, self.layout.range(index), buffer);
+        let read = |(index, buffer)| {
+            let with_md5 = self.session.wants_md5();
+            self.source.read(index, self.layout.range(index), buffer, with_md5)
+        };
         let indexes = stream::iter(0..self.layout.blocks());
         Box::pin(indexes.then(free).map(read).buffered(layout::READ_AHEAD))
     }
