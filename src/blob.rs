@@ -19,7 +19,7 @@ use futures_util::Stream;
 use url::Url;
 
 pub(crate) use self::{
-    download::{Answer, Blob, Manners, Origin},
+    download::{Answer, Blob, Manners, Origin, Whole},
     meter::Meter,
     outgoing::{Activity, Outgoing, SLICE},
     pace::Pace,

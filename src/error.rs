@@ -11,8 +11,11 @@ use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 use http::StatusCode;
 use uuid::Uuid;
 
-pub(crate) use self::answer::Answer;
 pub use self::stage::Stage;
+pub(crate) use self::{
+    answer::Answer,
+    network::{is_untrusted, untrusted},
+};
 use crate::{
     model::{SafeUrl, ValidationError},
     redact,

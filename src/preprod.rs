@@ -9,7 +9,7 @@ use tokio::io::AsyncWrite;
 
 use self::{asset::Content, body::Package};
 use crate::{
-    blob::{ByteStream, Check, DownloadOptions, Downloaded, Received},
+    blob::{ByteStream, Check, DownloadOptions, Downloaded, Received, Whole},
     client::{Client, Operation, Raw},
     error::Result,
     model::{PreprodAsset, PreprodAssetId, PreprodPackage, PreprodPackageId},
@@ -168,7 +168,8 @@ impl PreprodPackageHandler {
         check: Option<Check>,
     ) -> Result<Downloaded> {
         let options = self.checked(asset, options).await?;
-        self.client.blobs().download(self.source(asset), target, &options, check).await
+        let source = self.source(asset, whole(&options));
+        self.client.blobs().download(source, target, &options, check).await
     }
 
     /// Writes the content of an asset to `writer`, in its order.
@@ -186,7 +187,8 @@ impl PreprodPackageHandler {
         W: AsyncWrite + Unpin + ?Sized,
     {
         let options = self.checked(asset, options).await?;
-        self.client.blobs().download_to(self.source(asset), writer, &options).await
+        let source = self.source(asset, whole(&options));
+        self.client.blobs().download_to(source, writer, &options).await
     }
 
     /// Gives the content of an asset as it arrives, held against nothing.
@@ -196,11 +198,11 @@ impl PreprodPackageHandler {
     /// Fails as every call does; an item of the stream fails when the connection breaks for good, or
     /// when nothing has come for as long as an answer may take.
     pub async fn content(&self, asset: &PreprodAssetId) -> Result<ByteStream> {
-        self.client.blobs().stream(self.source(asset)).await
+        self.client.blobs().stream(self.source(asset, Whole::ByEnd)).await
     }
 
-    fn source(&self, asset: &PreprodAssetId) -> Content {
-        Content::new(self.client.clone(), self.id.clone(), asset.clone())
+    fn source(&self, asset: &PreprodAssetId, whole: Whole) -> Content {
+        Content::new(self.client.clone(), self.id.clone(), asset.clone(), whole)
     }
 
     async fn checked(
@@ -214,4 +216,8 @@ impl PreprodPackageHandler {
         let told = asset::sha256(&self.asset(asset).await?)?;
         Ok(told.map_or_else(|| options.clone(), |hash| options.clone().sha256(hash)))
     }
+}
+
+fn whole(options: &DownloadOptions) -> Whole {
+    if options.has_sha256() { Whole::ByHash } else { Whole::ByEnd }
 }

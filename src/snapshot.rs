@@ -9,25 +9,46 @@ use std::{
 
 use crate::error::{Error, Kind, Result, Stage};
 
-/// What a file looked like when it was first looked at.
+/// What a package looked like when it was first looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Snapshot {
     path: PathBuf,
     length: u64,
     modified: Option<SystemTime>,
-    /// Where a file system numbers its files: which one it is.
-    number: Option<(u64, u64)>,
+    identity: Option<Identity>,
+}
+
+/// Where a file system numbers its files: which one it is, and when anything of it last changed, which
+/// unlike the time of its content nobody can set back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Identity {
+    device: u64,
+    number: u64,
+    changed: (i64, i64),
 }
 
 impl Snapshot {
+    /// Looks at a package. It must be a file that can be read twice, with something in it.
     pub(crate) fn take(path: &Path) -> Result<Self> {
-        let metadata = std::fs::metadata(path).map_err(|error| unreadable(path, error))?;
-        Ok(Self {
+        let metadata = look(path)?;
+        if !metadata.is_file() {
+            let what = if metadata.is_dir() { "a folder" } else { "a pipe or a device" };
+            let message = format!("{} is {what}, and no package", path.display());
+            return Err(Error::input(message).with_hint("Name the file of the package."));
+        }
+        if metadata.len() == 0 {
+            return Err(Error::input(format!("the package {} is empty", path.display())));
+        }
+        Ok(Self::of(path, &metadata))
+    }
+
+    fn of(path: &Path, metadata: &Metadata) -> Self {
+        Self {
             path: path.to_owned(),
             length: metadata.len(),
             modified: metadata.modified().ok(),
-            number: number(&metadata),
-        })
+            identity: identity(metadata),
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -40,7 +61,8 @@ impl Snapshot {
 
     /// Fails when the file is no longer what it was.
     pub(crate) fn check(&self) -> Result<()> {
-        if Self::take(&self.path)? == *self { Ok(()) } else { Err(self.changed()) }
+        let now = Self::of(&self.path, &look(&self.path)?);
+        if now == *self { Ok(()) } else { Err(self.changed()) }
     }
 
     /// The error of a file that is no longer what it was.
@@ -59,18 +81,23 @@ impl Snapshot {
     }
 }
 
+fn look(path: &Path) -> Result<Metadata> {
+    std::fs::metadata(path).map_err(|error| unreadable(path, error))
+}
+
 fn unreadable(path: &Path, error: io::Error) -> Error {
     Error::file(format!("{} cannot be read", path.display()), error)
 }
 
 #[cfg(unix)]
-fn number(metadata: &Metadata) -> Option<(u64, u64)> {
+fn identity(metadata: &Metadata) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt;
-    Some((metadata.dev(), metadata.ino()))
+    let changed = (metadata.ctime(), metadata.ctime_nsec());
+    Some(Identity { device: metadata.dev(), number: metadata.ino(), changed })
 }
 
 #[cfg(not(unix))]
-fn number(_: &Metadata) -> Option<(u64, u64)> {
+fn identity(_: &Metadata) -> Option<Identity> {
     None
 }
 
@@ -95,5 +122,35 @@ mod tests {
         let error = snapshot.check().err();
         let said = error.map(|error| error.to_string()).unwrap_or_default();
         assert!(cfg!(not(unix)) || said.contains("changed"), "{said}");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_whose_time_was_set_back_has_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("package.cab");
+        std::fs::write(&path, "one").unwrap();
+        let snapshot = Snapshot::take(&path).unwrap();
+        // The clock of a file system may be as coarse as this.
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        std::fs::write(&path, "two").unwrap();
+        let file = File::options().write(true).open(&path).unwrap();
+        file.set_modified(snapshot.modified.unwrap()).unwrap();
+        assert!(snapshot.check().unwrap_err().to_string().contains("changed"));
+    }
+
+    #[test]
+    fn what_is_no_file_with_something_in_it_is_no_package() {
+        let folder = tempfile::tempdir().unwrap();
+        let empty = folder.path().join("empty.cab");
+        std::fs::write(&empty, "").unwrap();
+        let mut paths = vec![(folder.path().to_owned(), "folder"), (empty, "empty")];
+        if cfg!(unix) {
+            paths.push(("/dev/null".into(), "device"));
+        }
+        for (path, named) in paths {
+            let error = Snapshot::take(&path).unwrap_err();
+            assert!(error.is_input() && error.to_string().contains(named), "{error:?}");
+        }
     }
 }

@@ -18,7 +18,7 @@ use futures_util::stream;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 pub use self::options::DownloadOptions;
-pub(crate) use self::origin::{Answer, Blob, Manners, Origin};
+pub(crate) use self::origin::{Answer, Blob, Manners, Origin, Whole};
 use self::{
     fetch::{Beginnings, Fetch, Manner, Opened},
     part::Part,

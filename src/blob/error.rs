@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::transport::Stalled;
 use crate::{
-    error::{Answer, Error, Kind, Stage},
+    error::{Answer, Error, Kind, Stage, is_untrusted, untrusted},
     retry::Reach,
 };
 
@@ -23,10 +23,22 @@ pub(super) fn from_sdk(stage: Stage, error: azure_core::Error) -> Error {
             let code = answer.and_then(|answer| answer.headers().get_optional_string(&ERROR_CODE));
             refused(stage, status, &answer.map(headers).unwrap_or_default(), code)
         }
+        ErrorKind::Connection if is_untrusted(&error) => untrusted(stage, "blob storage", error),
         ErrorKind::Connection => {
             Error::new(stage, Kind::Connect, "could not connect to blob storage")
                 .with_reach(Reach::NotSent)
                 .with_source(error)
+        }
+        // What this machine cannot send now it cannot send later.
+        ErrorKind::Other | ErrorKind::Credential => {
+            let message = format!("the request of the {stage} cannot be made");
+            Error::new(stage, Kind::Input, message).with_source(error)
+        }
+        // Only a list of blocks is read, which changes nothing.
+        ErrorKind::DataConversion => {
+            let message = format!("the answer to the {stage} has another shape");
+            let error = Error::new(stage, Kind::Decode, message).with_source(error);
+            error.with_reach(Reach::Acted).of_a_read()
         }
         _ if error.downcast_ref::<Stalled>().is_some() => {
             Error::new(stage, Kind::TimedOut, "blob storage did not answer in time")

@@ -102,7 +102,11 @@ impl Partial {
             Existing::Keep => self.file.persist_noclobber(&self.target),
         };
         named.map_err(|error| failed(error.error))?;
-        sync_folder(folder(&self.target)).map_err(failed)?;
+        if let Err(error) = sync_folder(folder(&self.target)) {
+            // The file is there and whole: to call that a failure would have it fetched again.
+            let path = self.target.display();
+            tracing::warn!(%error, %path, "a power cut may take the new file's name away again");
+        }
         Ok(self.target)
     }
 }

@@ -7,16 +7,17 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::Mutex as Gate;
+use tokio::{sync::Mutex as Gate, time::sleep};
 use url::Url;
 
 use super::checked;
 use crate::{
     error::{Error, Kind, Result, Stage},
     model::SafeUrl,
+    retry::RetryPolicy,
 };
 
-/// After so many new URLs in a row with which nothing went, it is not their age.
+/// After so many new URLs in a row with which nothing went, or one request did not, it is not their age.
 const MAX_RENEWALS: u8 = 3;
 
 type Renewal = Pin<Box<dyn Future<Output = Result<SafeUrl>> + Send>>;
@@ -36,6 +37,8 @@ pub(crate) struct Sas {
 pub(crate) struct Lease {
     url: Url,
     generation: u32,
+    /// How often the request that holds it has been refused.
+    refusals: u8,
 }
 
 struct Current {
@@ -55,7 +58,7 @@ impl Sas {
         F: Future<Output = Result<SafeUrl>> + Send + 'static,
     {
         let renew: Renew = Box::new(move || Box::pin(renew()));
-        let lease = Lease { url: checked(stage, url)?, generation: 0 };
+        let lease = Lease { url: checked(stage, url)?, generation: 0, refusals: 0 };
         let current = Mutex::new(Current { lease, renewals: 0 });
         Ok(Self { stage, current, gate: Gate::default(), renew })
     }
@@ -64,25 +67,43 @@ impl Sas {
         self.current().lease.clone()
     }
 
+    /// The URL for another attempt of a request that has held this one.
+    pub(crate) fn again(&self, earlier: &Lease) -> Lease {
+        Lease { refusals: earlier.refusals, ..self.lease() }
+    }
+
     /// Something went: the URL is good.
     pub(crate) fn worked(&self) {
         self.current().renewals = 0;
     }
 
     /// Gives a URL in the place of one that was refused with this error. Of many who were refused
-    /// one asks for it.
+    /// one asks for it. A request for which a new one did not help leaves the service alone for a while.
     ///
     /// # Errors
     ///
     /// Gives the refusal back when new ones do not help, and fails as asking for one does.
-    pub(crate) async fn renew(&self, refused: &Lease, refusal: Error) -> Result<Lease> {
+    pub(crate) async fn renew(
+        &self,
+        refused: &Lease,
+        refusal: Error,
+        retry: &RetryPolicy,
+    ) -> Result<Lease> {
+        if refused.refusals >= MAX_RENEWALS {
+            return Err(refusal);
+        }
+        let pause = |attempt| retry.pause(refusal.failed(), attempt, fastrand::f64());
+        if refused.refusals > 0 {
+            sleep(pause(refused.refusals.into())).await;
+        }
+        let refusals = refused.refusals + 1;
         let _asking = self.gate.lock().await;
         let (lease, renewals) = {
             let current = self.current();
             (current.lease.clone(), current.renewals)
         };
         if lease.generation != refused.generation {
-            return Ok(lease);
+            return Ok(Lease { refusals, ..lease });
         }
         if renewals >= MAX_RENEWALS {
             return Err(refusal);
@@ -92,9 +113,13 @@ impl Sas {
         if !same_blob(&url, &lease.url) {
             return Err(elsewhere(self.stage));
         }
-        let lease = Lease { url, generation: lease.generation + 1 };
+        if url == lease.url {
+            // It will be refused as before, unless there is trouble over there that passes.
+            sleep(pause(refusals.into())).await;
+        }
+        let lease = Lease { url, generation: lease.generation + 1, refusals: 0 };
         *self.current() = Current { lease: lease.clone(), renewals: renewals + 1 };
-        Ok(lease)
+        Ok(Lease { refusals, ..lease })
     }
 
     fn current(&self) -> MutexGuard<'_, Current> {
@@ -134,17 +159,25 @@ impl fmt::Debug for Lease {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicU32, Ordering},
+        },
+        time::Duration,
     };
 
     use futures_util::future::join_all;
+    use tokio::time::Instant;
 
     use super::*;
 
     fn url(path: &str, number: u32) -> SafeUrl {
         SafeUrl::from(format!("https://host/{path}?sig=signature{number}").as_str())
+    }
+
+    fn retry() -> RetryPolicy {
+        RetryPolicy::default()
     }
 
     fn refusal() -> Error {
@@ -169,8 +202,8 @@ mod tests {
     #[tokio::test]
     async fn of_many_that_were_refused_one_asks() {
         let (sas, asked) = numbered("blob");
-        let refused = sas.lease();
-        let renewed = join_all((0..16).map(|_| sas.renew(&refused, refusal()))).await;
+        let (refused, retry) = (sas.lease(), retry());
+        let renewed = join_all((0..16).map(|_| sas.renew(&refused, refusal(), &retry))).await;
         assert_eq!(asked.load(Ordering::Relaxed), 1);
         for lease in renewed {
             assert_eq!(lease.unwrap().url().query(), Some("sig=signature1"));
@@ -182,21 +215,46 @@ mod tests {
     async fn new_urls_that_do_not_help_end_and_those_that_do_are_not_counted() {
         let (sas, asked) = numbered("blob");
         for _ in 0..10 {
-            sas.renew(&sas.lease(), refusal()).await.unwrap();
+            sas.renew(&sas.lease(), refusal(), &retry()).await.unwrap();
             sas.worked();
         }
         for _ in 0..MAX_RENEWALS {
-            sas.renew(&sas.lease(), refusal()).await.unwrap();
+            sas.renew(&sas.lease(), refusal(), &retry()).await.unwrap();
         }
-        let error = sas.renew(&sas.lease(), refusal()).await.unwrap_err();
+        let error = sas.renew(&sas.lease(), refusal(), &retry()).await.unwrap_err();
         assert_eq!(error.to_string(), "refused");
         assert_eq!(asked.load(Ordering::Relaxed), 10 + u32::from(MAX_RENEWALS));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_is_always_refused_ends_while_others_go() {
+        let (sas, asked) = numbered("blob");
+        let start = Instant::now();
+        let mut lease = sas.lease();
+        for _ in 0..MAX_RENEWALS {
+            lease = sas.renew(&sas.again(&lease), refusal(), &retry()).await.unwrap();
+            sas.worked();
+        }
+        let error = sas.renew(&lease, refusal(), &retry()).await.unwrap_err();
+        assert_eq!(error.to_string(), "refused");
+        assert_eq!(asked.load(Ordering::Relaxed), u32::from(MAX_RENEWALS));
+        // At least half of one second, and of two.
+        assert!(start.elapsed() >= Duration::from_millis(1500), "{:?}", start.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_url_that_is_named_again_is_not_tried_at_once() {
+        let renew = || async { Ok(url("blob", 0)) };
+        let sas = Sas::renewable(Stage::Upload, &url("blob", 0), renew).unwrap();
+        let start = Instant::now();
+        sas.renew(&sas.lease(), refusal(), &retry()).await.unwrap();
+        assert!(start.elapsed() >= Duration::from_millis(500), "{:?}", start.elapsed());
     }
 
     #[tokio::test]
     async fn another_blob_is_not_gone_on_with() {
         let (sas, _) = numbered("another");
-        let error = sas.renew(&sas.lease(), refusal()).await.unwrap_err();
+        let error = sas.renew(&sas.lease(), refusal(), &retry()).await.unwrap_err();
         assert!(error.to_string().contains("another blob"), "{error}");
         assert!(!format!("{sas:?} {error:?}").contains("signature"), "{sas:?} {error:?}");
     }

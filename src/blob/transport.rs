@@ -84,7 +84,8 @@ impl Transport {
         while let Some(chunk) = answer.chunk().await.map_err(nameless)? {
             body.extend_from_slice(&chunk);
             if body.len() > MAX_ANSWER {
-                return Err(Error::with_message(ErrorKind::Other, "the answer is too long"));
+                let message = "the answer is too long";
+                return Err(Error::with_message(ErrorKind::DataConversion, message));
             }
         }
         Ok(AsyncRawResponse::from_bytes(status.as_u16().into(), headers, body))

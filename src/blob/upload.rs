@@ -23,7 +23,7 @@ use self::{
     buffers::Buffers,
     content_md5::Hasher,
     layout::Layout,
-    session::{Session, md5_of},
+    session::{Left, Session},
     source::{Block, BlockId, Source, combine},
 };
 use super::{Blobs, Sas, meter::Meter, transport::Transport};
@@ -121,11 +121,11 @@ impl Upload<'_> {
     async fn send_whole(&self) -> Result<Sum> {
         let length = self.layout.length();
         let buffer = Buffers::new(1, length as usize).take().await;
-        let Block { crc64, data, .. } = self.source.read(0, (0, length), buffer).await?;
-        self.source.check()?;
         let plain = self.options.integrity == Integrity::None
             && self.options.content_md5 == ContentMd5::Never;
-        let md5 = if plain { None } else { Some(md5_of(data.clone()).await) };
+        let block = self.source.read(0, (0, length), buffer, !plain).await?;
+        let Block { crc64, md5, data, .. } = block;
+        self.source.check()?;
         self.session.put(data, md5).await?;
         self.sent.fetch_add(length, Ordering::Relaxed);
         Ok(Sum { crc64, md5, ..Sum::default() })
@@ -164,7 +164,10 @@ impl Upload<'_> {
             // One after the other, so that no later block takes the memory of an earlier one.
             async move { (index, buffers.take().await) }
         };
-        let read = |(index, buffer)| self.source.read(index, self.layout.range(index), buffer);
+        let read = |(index, buffer)| {
+            let with_md5 = self.session.wants_md5();
+            self.source.read(index, self.layout.range(index), buffer, with_md5)
+        };
         let indexes = stream::iter(0..self.layout.blocks());
         Box::pin(indexes.then(free).map(read).buffered(layout::READ_AHEAD))
     }
@@ -182,12 +185,14 @@ impl Upload<'_> {
 
     /// The ids that an earlier try has left, if they can be used.
     async fn there(&self) -> Result<HashSet<Vec<u8>>> {
-        let there = self.session.staged().await?;
-        // All ids of a blob must be of one length.
-        if there.iter().any(|id| id.len() != size_of::<BlockId>()) {
+        let Left { staged, committed } = self.session.left().await?;
+        let is_ours = |id: &Vec<u8>| id.len() == size_of::<BlockId>();
+        // All ids that wait must be of one length.
+        if !staged.iter().all(is_ours) {
             self.session.clear().await?;
             return Ok(HashSet::new());
         }
+        let there: HashSet<_> = staged.into_iter().chain(committed).filter(is_ours).collect();
         if !there.is_empty() {
             let (total, size) = (self.layout.length(), self.layout.block_size());
             let direction = Direction::Upload;

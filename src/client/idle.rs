@@ -10,6 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use http::{HeaderValue, Version, header::TRANSFER_ENCODING};
 use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
@@ -22,13 +23,18 @@ const UNGUARDED_BYTES: u64 = 16 * 1024;
 /// reqwest's own time-out for reading counts while a request is sent too, which a package on a slow
 /// line takes long for.
 pub(super) fn guard(
-    response: reqwest::Response,
+    mut response: reqwest::Response,
     limit: Duration,
     is_whole: bool,
 ) -> reqwest::Response {
     let is_short = response.content_length().is_some_and(|length| length <= UNGUARDED_BYTES);
     if is_short && is_whole {
         return response;
+    }
+    if response.version() >= Version::HTTP_2 && response.content_length().is_none() {
+        // Its frames tell where a body ends, as chunks do in HTTP/1.1, but no header says so.
+        let chunked = HeaderValue::from_static("chunked");
+        response.headers_mut().insert(TRANSFER_ENCODING, chunked);
     }
     let response = http::Response::<reqwest::Body>::from(response);
     let guarded = response.map(|body| reqwest::Body::wrap(Guarded { body, limit, alarm: None }));

@@ -8,7 +8,7 @@ use http::HeaderMap;
 use uuid::Uuid;
 
 use crate::{
-    blob::{Answer, Blob, Manners, Origin, Sas},
+    blob::{Answer, Blob, Manners, Origin, Sas, Whole},
     client::{Client, Operation, Raw},
     error::{Error, Kind, Result, Stage},
     model::{PreprodAsset, PreprodAssetId, PreprodPackageId, SafeUrl},
@@ -30,6 +30,7 @@ struct Request {
 #[derive(Debug)]
 pub(super) struct Content {
     request: Request,
+    whole: Whole,
     /// The id of the request whose answer is read.
     request_id: Mutex<Option<Uuid>>,
     /// Where the API leads, as soon as it does.
@@ -37,9 +38,14 @@ pub(super) struct Content {
 }
 
 impl Content {
-    pub(super) fn new(client: Client, package: PreprodPackageId, asset: PreprodAssetId) -> Self {
+    pub(super) fn new(
+        client: Client,
+        package: PreprodPackageId,
+        asset: PreprodAssetId,
+        whole: Whole,
+    ) -> Self {
         let request = Request { client, package, asset };
-        Self { request, request_id: Mutex::default(), elsewhere: OnceLock::new() }
+        Self { request, whole, request_id: Mutex::default(), elsewhere: OnceLock::new() }
     }
 
     fn request_id(&self) -> Option<Uuid> {
@@ -85,7 +91,7 @@ impl Origin for Content {
             idle: self.request.client.answer_timeout(),
             // Each part would be a call, and the account has only so many of them.
             gives_parts: false,
-            tells_length: false,
+            whole: self.whole,
             is_final: true,
         };
         self.elsewhere.get().map_or(api, Blob::manners)

@@ -46,9 +46,6 @@ impl Package {
     /// When nothing of it moves for as long as `patience`, it is given up.
     pub(super) fn open(path: &Path, patience: Duration, blobs: &Blobs) -> Result<Self> {
         let snapshot = Snapshot::take(path)?;
-        if snapshot.length() == 0 {
-            return Err(Error::input(format!("the package {} is empty", path.display())));
-        }
         let meter = blobs.meter(Direction::Upload, snapshot.length());
         Ok(Self { snapshot, patience, meter, pace: blobs.pace(), fault: Fault::default() })
     }

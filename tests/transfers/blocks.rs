@@ -97,6 +97,21 @@ async fn an_upload_that_broke_off_sends_only_what_is_missing() {
 }
 
 #[tokio::test]
+async fn a_package_whose_commit_was_not_heard_of_is_not_sent_again() {
+    let waiting = Waiting::start().await;
+    let fault = Fault::on("putBlockList", FaultKind::CloseAfterActing).forever();
+    waiting.emulator.inject(fault).expect("it can happen");
+    let error = waiting.upload().await.expect_err("no answer comes");
+    assert!(error.is_network() && error.may_have_been_applied(), "{error:?}");
+
+    waiting.emulator.clear_faults();
+    let sent = waiting.upload().await.expect("it is there");
+    assert_eq!((sent.bytes, sent.sent), (LENGTH, 0));
+    assert_eq!(waiting.emulator.calls("putBlock"), BLOCKS);
+    waiting.check().await;
+}
+
+#[tokio::test]
 async fn a_url_that_ends_in_the_middle_is_renewed_once_and_only_its_blocks_are_sent_again() {
     for call in ["getBlockList", "putBlock", "putBlockList"] {
         let waiting = Waiting::start().await;

@@ -83,6 +83,11 @@ async fn a_range_of_another_blob_starts_over() {
 }
 
 #[tokio::test]
+async fn a_range_of_it_is_not_said_which_blob_starts_over() {
+    starts_over(|start, new| rest(start, new.len(), "", new)).await;
+}
+
+#[tokio::test]
 async fn a_range_that_does_not_say_what_it_is_starts_over() {
     starts_over(|start, new| reply("206 Partial Content", FIRST, &new[start..])).await;
 }
@@ -208,6 +213,21 @@ async fn a_download_that_never_gets_far_ends() {
     assert!(error.is_network() && !error.may_have_been_applied(), "{error:?}");
     assert_eq!(signed.requests().len(), 11 * 3, "the run asks for the file anew ten times");
     assert_eq!(left_in(signed.folder.path()), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_download_of_which_a_few_bytes_come_at_a_time_ends() {
+    let whole = zip(1);
+    let mut signed = Signed::start(move |_, request| {
+        let start = start(request).expect("a range");
+        let mut answer = rest(start, whole.len(), FIRST, &whole);
+        answer.truncate(answer.len() - (whole.len() - start - 10));
+        answer
+    })
+    .await;
+    let error = signed.fetch().await.expect_err("it would take for ever");
+    assert!(error.is_network(), "{error:?}");
+    assert_eq!(signed.requests().len(), 3);
 }
 
 #[tokio::test]

@@ -191,3 +191,38 @@ async fn a_writer_gets_the_content_in_its_order() {
     let error = error.expect_err("it is another file");
     assert!(error.to_string().contains("what was written is not the file"), "{error}");
 }
+
+/// An answer that ends where its connection does, and one that is sent in chunks.
+fn without_length(content: &[u8]) -> [Vec<u8>; 2] {
+    let head = "HTTP/1.1 200 OK\r\nconnection: close\r\n";
+    let closed = [format!("{head}\r\n").as_bytes(), content].concat();
+    let chunk = format!("{head}transfer-encoding: chunked\r\n\r\n{:x}\r\n", content.len());
+    [closed, [chunk.as_bytes(), content, b"\r\n0\r\n\r\n"].concat()]
+}
+
+#[tokio::test]
+async fn an_end_that_may_be_a_break_needs_a_hash_to_be_believed() {
+    let [closed, chunked] = without_length(&content());
+    for (hash, answer, comes) in [
+        (hash(&content()), &closed, true),
+        (hash(&content()), &chunked, true),
+        (String::new(), &chunked, true),
+        (String::new(), &closed, false),
+    ] {
+        let answer = answer.clone();
+        let assets = Assets::start(hash.clone(), move |_, _| answer.clone()).await;
+        match assets.fetch().await {
+            Ok(file) => assert!(comes && file.bytes == 100_000, "{hash}"),
+            Err(error) => assert!(!comes && error.is_decode(), "{hash}: {error:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn chunks_that_break_off_are_no_file() {
+    let [_, mut chunked] = without_length(&content());
+    chunked.truncate(chunked.len() / 2);
+    let assets = Assets::start(String::new(), move |_, _| chunked.clone()).await;
+    let error = assets.fetch().await.expect_err("half of it is missing");
+    assert!(error.is_network(), "{error:?}");
+}

@@ -56,6 +56,22 @@ async fn a_rate_that_was_asked_for_is_kept() {
 }
 
 #[tokio::test]
+async fn a_server_that_passes_over_crcs_is_given_md5s_from_then_on() {
+    let line = Line::start(FAST, |_| ("201 Created", "")).await;
+    let (_folder, path) = package(9 * MIB);
+    let client = Client::builder().api_base_url(&line.origin).credential(Given("a token"));
+    let client = client.build().expect("a client");
+    let submission = client.product(ProductId::new(1)).submission(SubmissionId::new(2));
+    // One block at a time.
+    let sent = submission.upload(&path, &UploadOptions::default().memory(0)).await;
+    assert_eq!(sent.expect("it arrives").sent, 9 * MIB as u64);
+    let heads = line.heads("PUT /blob?").await;
+    let blocks: Vec<_> = heads.iter().filter(|head| head.contains("comp=block&")).collect();
+    let with = |name| blocks.iter().filter(|head| head.contains(name)).count();
+    assert_eq!((blocks.len(), with("x-ms-content-crc64"), with("content-md5: ")), (3, 1, 2));
+}
+
+#[tokio::test]
 async fn a_server_that_knows_no_crc_is_given_md5s() {
     let line = Line::start(FAST, |head| match head.contains("x-ms-content-crc64") {
         true => ("500 Internal Server Error", "FeatureNotSupported"),

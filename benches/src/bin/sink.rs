@@ -50,15 +50,16 @@ fn serve(stream: TcpStream, line: Line, origin: &str) -> io::Result<()> {
     loop {
         let Some(head) = read_head(&mut requests)? else { return Ok(()) };
         thread::sleep(line.latency);
-        if head.contains("expect: 100-continue") {
+        let lower = head.to_ascii_lowercase();
+        if lower.contains("expect: 100-continue") {
             answers.write_all(b"HTTP/1.1 100 Continue\r\n\r\n")?;
         }
-        drain(&mut requests, length(&head), line)?;
+        drain(&mut requests, length(&lower), line)?;
         answers.write_all(answer(&head, origin).as_bytes())?;
     }
 }
 
-/// The next request without its body, in lower case; `None` at the end of the connection.
+/// The next request without its body; `None` at the end of the connection.
 fn read_head(requests: &mut BufReader<TcpStream>) -> io::Result<Option<String>> {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -66,7 +67,7 @@ fn read_head(requests: &mut BufReader<TcpStream>) -> io::Result<Option<String>> 
             return Ok(None);
         }
     }
-    Ok(Some(head.to_ascii_lowercase()))
+    Ok(Some(head))
 }
 
 fn length(head: &str) -> u64 {
@@ -94,8 +95,8 @@ fn drain(requests: &mut BufReader<TcpStream>, length: u64, line: Line) -> io::Re
 fn answer(head: &str, origin: &str) -> String {
     let target = head.split_whitespace().nth(1).unwrap_or_default();
     match head.split_whitespace().next() {
-        Some("put") => reply("201 Created", "", ""),
-        Some("get") if target.contains("/submissions/") => {
+        Some("PUT") => reply("201 Created", &crc64(head), ""),
+        Some("GET") if target.contains("/submissions/") => {
             let submission = format!(
                 r#"{{ "id": 2, "commitStatus": "commitPending", "downloads": {{ "items": [
                     {{ "type": "initialPackage", "url": "{}" }} ] }} }}"#,
@@ -105,6 +106,12 @@ fn answer(head: &str, origin: &str) -> String {
         }
         _ => reply("404 Not Found", "x-ms-error-code: BlobNotFound\r\n", ""),
     }
+}
+
+/// Says that what arrived is what was sent, as Azure does when it has looked.
+fn crc64(head: &str) -> String {
+    let sent = head.lines().find(|line| line.starts_with("x-ms-content-crc64:"));
+    sent.map(|line| format!("{line}\r\n")).unwrap_or_default()
 }
 
 fn sas(origin: &str) -> String {

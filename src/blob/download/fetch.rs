@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::{HeaderMap, StatusCode};
 
 use super::{
-    origin::{Answer, Origin},
+    origin::{Answer, Origin, Whole},
     part::Part,
     progress::Progress,
     told::{Told, ask_for},
@@ -99,8 +99,7 @@ impl Fetch {
             told.etag = None;
         }
         let needs_more = end != told.length;
-        let has_length = told.length.is_some() || !self.origin.manners().tells_length;
-        if !has_length || (needs_more && !told.is_in_parts()) {
+        if !told.is_whole(self.origin.manners().whole) || (needs_more && !told.is_in_parts()) {
             return None;
         }
         self.progress.begin(told.length);
@@ -140,7 +139,14 @@ impl Fetch {
     fn unclear(&self) -> Error {
         let manners = self.origin.manners();
         let message = format!("{} did not tell how long the file is", manners.name);
-        self.origin.sign(Error::new(manners.stage, Kind::Decode, message))
+        let error = self.origin.sign(Error::new(manners.stage, Kind::Decode, message));
+        match manners.whole {
+            Whole::ByEnd => error.with_hint(
+                "If you know its SHA-256, name that (`DownloadOptions::sha256`): then it can be \
+                 known that nothing is missing.",
+            ),
+            _ => error,
+        }
     }
 
     pub(super) fn changed(&self) -> Error {

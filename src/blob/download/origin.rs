@@ -10,7 +10,7 @@ use url::Url;
 use crate::{
     blob::{Blobs, ByteStream, Sas, error::refused},
     error::{Error, Kind, Result, Stage},
-    retry::Reach,
+    retry::{Reach, RetryPolicy},
 };
 
 /// An answer that does not begin, or of which nothing comes, for so long has stalled.
@@ -43,10 +43,22 @@ pub(crate) struct Manners {
     pub(crate) idle: Duration,
     /// It may be asked for many parts at once.
     pub(crate) gives_parts: bool,
-    /// It always tells how long the file is, so that an answer without that is not its own.
-    pub(crate) tells_length: bool,
+    /// What has to say that nothing of the file is missing.
+    pub(crate) whole: Whole,
     /// Asking it repeats what may be repeated, so that its refusal is final.
     pub(crate) is_final: bool,
+}
+
+/// How it is known that a body which has ended is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whole {
+    /// By its length, which the origin always tells: an answer without one is not its own.
+    ByLength,
+    /// By its length, or by an end that cannot be mistaken for a break: chunks and frames have one, a
+    /// connection that is closed has not.
+    ByEnd,
+    /// By a hash that is known beforehand.
+    ByHash,
 }
 
 /// The head of a success answer, and the body as it arrives.
@@ -61,12 +73,13 @@ pub(crate) struct Answer {
 pub(crate) struct Blob {
     http: reqwest::Client,
     sas: Sas,
+    retry: RetryPolicy,
 }
 
 impl Blobs {
     /// The blob that this URL reads.
     pub(crate) fn blob(&self, sas: Sas) -> Blob {
-        Blob { http: self.http.clone(), sas }
+        Blob { http: self.http.clone(), sas, retry: self.retry.clone() }
     }
 }
 
@@ -93,7 +106,7 @@ impl Origin for Blob {
         loop {
             match self.get(lease.url().clone(), headers.clone()).await {
                 Err(error) if error.status() == Some(StatusCode::FORBIDDEN) => {
-                    lease = self.sas.renew(&lease, error).await?;
+                    lease = self.sas.renew(&lease, error, &self.retry).await?;
                 }
                 Ok(answer) => {
                     self.sas.worked();
@@ -110,7 +123,7 @@ impl Origin for Blob {
             stage: Stage::Download,
             idle: IDLE_TIMEOUT,
             gives_parts: true,
-            tells_length: true,
+            whole: Whole::ByLength,
             is_final: false,
         }
     }

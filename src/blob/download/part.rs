@@ -16,6 +16,10 @@ use crate::{
     error::{Error, Kind, Result},
 };
 
+/// So much has to arrive between two breaks for the later one to count as the first: some bytes come
+/// also of a server in trouble.
+const HEADWAY: u64 = 64 * 1024;
+
 /// A part of a file. After a break only what is missing of it is asked for.
 pub(super) struct Part {
     fetch: Arc<Fetch>,
@@ -24,8 +28,10 @@ pub(super) struct Part {
     /// `None` when the end of the body alone says it.
     end: Option<u64>,
     body: Option<ByteStream>,
-    /// Attempts since something last arrived.
+    /// Attempts since headway was last made.
     attempt: u32,
+    /// What has arrived since the last break.
+    headway: u64,
 }
 
 impl Part {
@@ -36,12 +42,20 @@ impl Part {
         end: Option<u64>,
         body: ByteStream,
     ) -> Self {
-        Self { fetch, told, at: 0, end, body: Some(body), attempt: 1 }
+        Self { fetch, told, at: 0, end, body: Some(body), attempt: 1, headway: 0 }
     }
 
     /// A part that has to be asked for.
     pub(super) fn of(fetch: Arc<Fetch>, told: Arc<Told>, range: Range<u64>) -> Self {
-        Self { fetch, told, at: range.start, end: Some(range.end), body: None, attempt: 1 }
+        Self {
+            fetch,
+            told,
+            at: range.start,
+            end: Some(range.end),
+            body: None,
+            attempt: 1,
+            headway: 0,
+        }
     }
 
     /// Where the next bytes belong.
@@ -75,6 +89,7 @@ impl Part {
             }
             self.fetch.pause(failure, self.attempt).await.map_err(Break::Final)?;
             self.attempt += 1;
+            self.headway = 0;
         }
         self.body = None;
         Ok(None)
@@ -125,7 +140,10 @@ impl Part {
         }
         self.fetch.pace.take(bytes.len()).await;
         self.at += bytes.len() as u64;
-        self.attempt = 1;
+        self.headway += bytes.len() as u64;
+        if self.headway >= HEADWAY {
+            self.attempt = 1;
+        }
         self.fetch.progress.add(bytes.len());
         bytes
     }

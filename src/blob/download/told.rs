@@ -5,10 +5,10 @@ use std::ops::Range;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_MATCH, RANGE},
+    header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_MATCH, RANGE, TRANSFER_ENCODING},
 };
 
-use super::origin::Answer;
+use super::origin::{Answer, Whole};
 
 const CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
 const BLOB_CONTENT_MD5: HeaderName = HeaderName::from_static("x-ms-blob-content-md5");
@@ -18,6 +18,8 @@ const BLOB_CONTENT_MD5: HeaderName = HeaderName::from_static("x-ms-blob-content-
 pub(super) struct Told {
     /// Unknown where the end of the body alone says it.
     pub(super) length: Option<u64>,
+    /// Whether the end of the body cannot be mistaken for a break.
+    has_end: bool,
     /// Without one nothing says that a part belongs to the file that was begun with.
     pub(super) etag: Option<HeaderValue>,
     pub(super) md5: Option<[u8; 16]>,
@@ -33,13 +35,23 @@ impl Told {
             let (range, length) = content_range(headers)?;
             // Its Content-MD5 is that of the part.
             let md5 = md5(headers.get(BLOB_CONTENT_MD5));
-            let told = Self { length: Some(length), etag, md5 };
+            let told = Self { length: Some(length), has_end: true, etag, md5 };
             return (range.start == 0).then_some((told, Some(range.end)));
         }
         let length =
             headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         let hash = headers.get(BLOB_CONTENT_MD5).or(headers.get(CONTENT_MD5));
-        Some((Self { length, etag, md5: md5(hash) }, length))
+        let has_end = length.is_some() || is_chunked(headers);
+        Some((Self { length, has_end, etag, md5: md5(hash) }, length))
+    }
+
+    /// Whether it will be known that the file is whole.
+    pub(super) fn is_whole(&self, whole: Whole) -> bool {
+        match whole {
+            Whole::ByLength => self.length.is_some(),
+            Whole::ByEnd => self.has_end,
+            Whole::ByHash => true,
+        }
     }
 
     /// Whether a part can be asked for by itself, and known to belong to this file.
@@ -47,9 +59,10 @@ impl Told {
         self.length.is_some() && self.etag.is_some()
     }
 
-    /// Whether the answer goes on at `from`, in the file that was begun with.
+    /// Whether the answer goes on at `from`, in the file that was begun with. One that does not say
+    /// which file it is of may be of another: not everybody on the way minds `If-Match`.
     pub(super) fn is_continued_by(&self, answer: &Answer, from: u64) -> bool {
-        let same = answer.headers.get(ETAG).is_none_or(|etag| Some(etag) == self.etag.as_ref());
+        let same = answer.headers.get(ETAG) == self.etag.as_ref();
         let range = content_range(&answer.headers);
         same && range
             .is_some_and(|(range, total)| range.start == from && Some(total) == self.length)
@@ -73,6 +86,12 @@ pub(super) fn ask_for(range: &Range<u64>) -> HeaderMap {
         headers.insert(RANGE, value);
     }
     headers
+}
+
+fn is_chunked(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let last = codings.last().and_then(|codings| codings.to_str().ok()?.rsplit(',').next());
+    last.is_some_and(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
 }
 
 /// A weak one may name two files that differ, and never matches.

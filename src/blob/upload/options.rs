@@ -52,7 +52,8 @@ pub enum ContentMd5 {
     WhileItKeepsUp,
     /// In any case.
     Always,
-    /// Not at all.
+    /// Not at all. What fits in one request (4 MiB) has one all the same: blob storage computes it
+    /// by itself.
     Never,
 }
 

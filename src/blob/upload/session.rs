@@ -9,14 +9,22 @@ use std::{
     },
 };
 
-use azure_core::http::{ClientOptions, RetryOptions, Transport as SdkTransport};
+use azure_core::{
+    error::ErrorKind,
+    http::{
+        ClientOptions, RetryOptions, Transport as SdkTransport,
+        headers::{HeaderName, Headers},
+    },
+};
 use azure_storage_blob::{
     clients::{BlockBlobClient, BlockBlobClientOptions},
     models::{
-        BlockBlobClientCommitBlockListOptions, BlockBlobClientStageBlockOptions,
-        BlockBlobClientUploadOptions, BlockListType, BlockLookupList,
+        Block as BlobBlock, BlockBlobClientCommitBlockListOptions,
+        BlockBlobClientStageBlockOptions, BlockBlobClientUploadOptions, BlockListType,
+        BlockLookupList,
     },
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use http::StatusCode;
 use md5::{Digest, Md5};
@@ -35,6 +43,8 @@ use crate::{
 /// A version of the service that Azure and Azurite both know.
 const SERVICE_VERSION: &str = "2025-01-05";
 
+const CONTENT_CRC64: HeaderName = HeaderName::from_static("x-ms-content-crc64");
+
 /// The blob that is written to.
 pub(super) struct Session<'a> {
     pub(super) sas: &'a Sas,
@@ -44,6 +54,15 @@ pub(super) struct Session<'a> {
     pub(super) integrity: Integrity,
     /// Whether the server has refused to compare CRCs.
     no_crc64: AtomicBool,
+}
+
+/// The ids of the blocks that earlier tries have left.
+#[derive(Default)]
+pub(super) struct Left {
+    /// They wait to be committed.
+    pub(super) staged: HashSet<Vec<u8>>,
+    /// They are the blob: the client has not heard that its commit had arrived.
+    pub(super) committed: HashSet<Vec<u8>>,
 }
 
 impl<'a> Session<'a> {
@@ -59,28 +78,37 @@ impl<'a> Session<'a> {
 
     /// The blocks that earlier tries have left. None when that cannot be told: before the first
     /// block the list is 404, and without the right to read it is 403.
-    pub(super) async fn staged(&self) -> Result<HashSet<Vec<u8>>> {
+    pub(super) async fn left(&self) -> Result<Left> {
         if !self.may_read() {
-            return Ok(HashSet::new());
+            return Ok(Left::default());
         }
         let list = self.repeat(|client| async move {
-            client.get_block_list(BlockListType::Uncommitted, None).await?.into_model()
+            client.get_block_list(BlockListType::All, None).await?.into_model()
         });
         match list.await {
-            Ok(list) => {
-                let blocks = list.uncommitted_blocks.unwrap_or_default();
-                Ok(blocks.into_iter().filter_map(|block| block.name).collect())
-            }
+            Ok(list) => Ok(Left {
+                staged: names(list.uncommitted_blocks),
+                committed: names(list.committed_blocks),
+            }),
             Err(error) => match error.status() {
-                Some(StatusCode::NOT_FOUND | StatusCode::FORBIDDEN) => Ok(HashSet::new()),
+                Some(StatusCode::NOT_FOUND | StatusCode::FORBIDDEN) => Ok(Left::default()),
                 _ => Err(error),
             },
         }
     }
 
+    /// Whether blocks are compared by their MD5, which is best known before a connection waits for it.
+    pub(super) fn wants_md5(&self) -> bool {
+        match self.integrity {
+            Integrity::Crc64 => self.no_crc64.load(Ordering::Relaxed),
+            Integrity::Md5 => true,
+            Integrity::None => false,
+        }
+    }
+
     /// Sends a block, compared as the server can.
     pub(super) async fn stage(&self, block: &Block) -> Result<()> {
-        if self.integrity == Integrity::Crc64 && !self.no_crc64.load(Ordering::Relaxed) {
+        if self.integrity == Integrity::Crc64 && !self.wants_md5() {
             let checks = Checks { crc64: Some(block.crc64), md5: None };
             match self.stage_with(block, checks).await {
                 Err(error) if knows_no_crc64(&error) => {
@@ -90,9 +118,9 @@ impl<'a> Session<'a> {
                 staged => return staged,
             }
         }
-        let md5 = match self.integrity {
-            Integrity::None => None,
-            _ => Some(md5_of(block.data.clone()).await),
+        let md5 = match (self.wants_md5(), block.md5) {
+            (true, None) => Some(md5_of(block.data.clone()).await),
+            (_, md5) => md5,
         };
         self.stage_with(block, Checks { crc64: None, md5 }).await
     }
@@ -100,9 +128,16 @@ impl<'a> Session<'a> {
     async fn stage_with(&self, block: &Block, checks: Checks) -> Result<()> {
         let send = |client: BlockBlobClient| async move {
             let (length, body) = (block.data.len() as u64, block.data.clone().into());
-            client.stage_block(&block.id, length, body, Some(checks.into())).await
+            let answer = client.stage_block(&block.id, length, body, Some(checks.into())).await?;
+            Ok(answer.headers().get_optional_string(&CONTENT_CRC64))
         };
-        self.repeat(send).await?;
+        let told = self.repeat(send).await?;
+        // Azure tells what it has computed, after it has refused what differs. Who does not tell has
+        // not looked; the blocks that follow are compared by what every server knows.
+        if checks.crc64.is_some() && told.is_none() && !self.no_crc64.swap(true, Ordering::Relaxed)
+        {
+            tracing::warn!("the server passes over CRC-64s: it is given MD5s from now on");
+        }
         Ok(())
     }
 
@@ -161,7 +196,7 @@ impl<'a> Session<'a> {
                 Err(error) => from_sdk(Stage::Upload, error),
             };
             if error.status() == Some(StatusCode::FORBIDDEN) {
-                lease = self.sas.renew(&lease, error).await?;
+                lease = self.sas.renew(&lease, error, self.retry).await?;
                 continue;
             }
             let idempotency = Idempotency::Repeatable;
@@ -171,7 +206,7 @@ impl<'a> Session<'a> {
             let operation = "upload";
             self.reporter.event(&Event::Retrying { operation, reason: &error, pause });
             tokio::time::sleep(pause).await;
-            lease = self.sas.lease();
+            lease = self.sas.again(&lease);
             attempt += 1;
         }
     }
@@ -198,11 +233,28 @@ impl<'a> Session<'a> {
     }
 }
 
+fn names(blocks: Option<Vec<BlobBlock>>) -> HashSet<Vec<u8>> {
+    blocks.into_iter().flatten().filter_map(|block| block.name).collect()
+}
+
 /// What the server shall compare a block with.
 #[derive(Clone, Copy)]
 struct Checks {
     crc64: Option<u64>,
     md5: Option<[u8; 16]>,
+}
+
+impl Checks {
+    /// Whether the server has looked at the CRC, if it was given one; fails when it saw another.
+    fn compare(self, answer: &Headers) -> azure_core::Result<bool> {
+        let Some(sent) = self.crc64 else { return Ok(true) };
+        let Some(told) = answer.get_optional_str(&CONTENT_CRC64) else { return Ok(false) };
+        if told == BASE64_STANDARD.encode(sent.to_le_bytes()) {
+            return Ok(true);
+        }
+        let message = "blob storage has computed another CRC-64 than that of the block";
+        Err(azure_core::Error::with_message(ErrorKind::Io, message))
+    }
 }
 
 impl From<Checks> for BlockBlobClientStageBlockOptions<'_> {
@@ -224,7 +276,26 @@ fn knows_no_crc64(error: &Error) -> bool {
 }
 
 /// Hashes off the threads that send.
-pub(super) async fn md5_of(data: Bytes) -> [u8; 16] {
+async fn md5_of(data: Bytes) -> [u8; 16] {
     let hash = move || Md5::digest(&data).into();
     tokio::task::spawn_blocking(hash).await.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_server_has_computed_is_compared() {
+        let checks = Checks { crc64: Some(1), md5: None };
+        let answer = |crc64| {
+            let mut headers = Headers::new();
+            headers.insert(CONTENT_CRC64, crc64);
+            headers
+        };
+        assert!(checks.compare(&answer("AQAAAAAAAAA=")).unwrap());
+        assert!(checks.compare(&answer("AgAAAAAAAAA=")).is_err());
+        assert!(!checks.compare(&Headers::new()).unwrap());
+        assert!(Checks { crc64: None, md5: None }.compare(&Headers::new()).unwrap());
+    }
 }

@@ -8,6 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use crc_fast::{CrcAlgorithm, Digest, checksum_combine};
+use md5::Md5;
 use twox_hash::xxhash3_128::Hasher;
 
 use super::buffers::Buffer;
@@ -29,6 +30,8 @@ pub(super) struct Block {
     /// again. XXH3 is the fastest hash of 128 bits that there is; nobody gains by a forged one.
     pub(super) id: BlockId,
     pub(super) crc64: u64,
+    /// If it was asked for.
+    pub(super) md5: Option<[u8; 16]>,
     pub(super) data: Bytes,
 }
 
@@ -47,9 +50,10 @@ impl Source {
         index: u32,
         range: (u64, u64),
         buffer: Buffer,
+        with_md5: bool,
     ) -> Result<Block> {
         let path = self.0.path().to_owned();
-        let read = move || Block::read(&path, index, range, buffer);
+        let read = move || Block::read(&path, index, range, buffer, with_md5);
         let block = tokio::task::spawn_blocking(read).await.unwrap_or_else(|e| Err(e.into()));
         block.map_err(|error| self.0.read_error(error))
     }
@@ -66,17 +70,23 @@ impl Block {
         index: u32,
         (offset, length): (u64, u64),
         mut buffer: Buffer,
+        with_md5: bool,
     ) -> io::Result<Self> {
         let mut file = File::open(path)?;
         file.seek(SeekFrom::Start(offset))?;
         let (mut crc64, mut hash) = (Digest::new(CrcAlgorithm::Crc64Nvme), Hasher::new());
+        let mut md5 = with_md5.then(Md5::default);
         for piece in buffer.room(length as usize).chunks_mut(PIECE) {
             file.read_exact(piece)?;
             crc64.update(piece);
             hash.write(piece);
+            if let Some(md5) = &mut md5 {
+                md5::Digest::update(md5, &*piece);
+            }
         }
         let id = block_id(index, hash.finish_128());
-        Ok(Self { id, crc64: crc64.finalize(), data: Bytes::from_owner(buffer) })
+        let md5 = md5.map(|md5| md5::Digest::finalize(md5).into());
+        Ok(Self { id, crc64: crc64.finalize(), md5, data: Bytes::from_owner(buffer) })
     }
 }
 
@@ -95,6 +105,7 @@ fn block_id(index: u32, hash: u128) -> BlockId {
 #[cfg(test)]
 mod tests {
     use futures_util::FutureExt;
+    use md5::Digest as _;
 
     use super::{super::buffers::Buffers, *};
 
@@ -103,7 +114,7 @@ mod tests {
         std::fs::write(file.path(), content).unwrap();
         let buffers = Buffers::new(1, content.len());
         let buffer = buffers.take().now_or_never().expect("it is free");
-        Block::read(file.path(), index, (0, content.len() as u64), buffer).unwrap()
+        Block::read(file.path(), index, (0, content.len() as u64), buffer, true).unwrap()
     }
 
     #[test]
@@ -122,6 +133,7 @@ mod tests {
         // The check value that the catalogues of CRCs give for CRC-64/NVME.
         let check = 0xae8b_1486_0a79_9888;
         assert_eq!(block(0, b"123456789").crc64, check);
+        assert_eq!(block(0, b"123456789").md5, Some(Md5::digest(b"123456789").into()));
         assert_eq!(combine(block(0, b"12345").crc64, &block(1, b"6789")), check);
     }
 }
