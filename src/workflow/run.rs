@@ -25,6 +25,7 @@ use super::{
     preprod::Preprod,
     shipment::Shipment,
     sign::Sign,
+    state::RunState,
     update::Update,
     view::View,
 };
@@ -107,6 +108,8 @@ pub struct Run {
     /// The service has answered this run.
     in_touch: bool,
     entered: Option<Stage>,
+    /// Nothing but the service's own work was between the run and its next step when it waited last.
+    handed_over: bool,
 }
 
 /// What the service showed.
@@ -243,6 +246,7 @@ impl Run {
             failures: 0,
             in_touch: false,
             entered: None,
+            handed_over: false,
         }
     }
 
@@ -298,6 +302,18 @@ impl Run {
         self.record.known.package.done()
     }
 
+    /// How far it is, as its journal tells it.
+    #[must_use]
+    pub fn state(&self) -> RunState {
+        RunState::new(self.record.clone(), true)
+    }
+
+    /// Gives the journal back, to be [removed](Journal::remove) when the run is over.
+    #[must_use]
+    pub fn into_journal(self) -> Journal {
+        self.journal
+    }
+
     /// The name of the product that this run makes.
     pub(super) fn new_product_name(&self) -> Option<&str> {
         self.record.order.product.as_ref().map(|product| product.product_name.as_str())
@@ -311,12 +327,30 @@ impl Run {
     /// the submission up. After an error that is not for good it may be called again: it goes on
     /// where it stopped, and nothing that may have been made is made twice.
     pub async fn until_done(&mut self) -> Result<Outcome> {
+        self.until(false).await
+    }
+
+    /// Does everything that is left until the service works by itself, which it can do for days: until
+    /// the commit is confirmed, the shipping label made, or the preproduction package submitted. What
+    /// is left then is done by [`until_done`](Self::until_done), or when the run is resumed.
+    ///
+    /// # Errors
+    ///
+    /// As [`until_done`](Self::until_done).
+    pub async fn until_handed_over(&mut self) -> Result<Outcome> {
+        self.until(true).await
+    }
+
+    async fn until(&mut self, handed_over: bool) -> Result<Outcome> {
         let started = Instant::now();
         loop {
             match self.poll().await? {
                 Progress::Moved => {}
                 Progress::Done(file) => return Ok(Outcome::Done(file)),
                 Progress::Shipped { label, file } => return Ok(Outcome::Shipped { label, file }),
+                Progress::Wait(_) if handed_over && self.handed_over => {
+                    return Ok(Outcome::HandedOver);
+                }
                 Progress::Wait(pause) => {
                     if started.elapsed() + pause > self.polling.max_wait {
                         return Ok(Outcome::StillRunning);
@@ -390,6 +424,7 @@ impl Run {
 
     /// Looks at the service again later.
     fn wait(&mut self) -> Progress {
+        self.handed_over = self.view.is_at_service();
         self.forget_view();
         let pause = self.waiting.pause(&self.polling, fastrand::f64());
         Progress::Wait(self.until_settled().map_or(pause, |left| pause.min(left)))
@@ -411,7 +446,7 @@ impl Run {
     /// How long it is until nothing more can come of a call whose answer was lost.
     fn until_settled(&self) -> Option<Duration> {
         let since = self.open_since.filter(|_| self.record.known.has_intent())?;
-        Some(self.polling.settle.saturating_sub(since.elapsed()))
+        self.polling.settle.checked_sub(since.elapsed()).filter(|left| !left.is_zero())
     }
 
     /// Whether nothing more can come of a call whose answer was lost. To be asked before the look.

@@ -31,6 +31,7 @@ impl Run {
         }
         // Those of looks are not counted to an end.
         self.failures = self.failures.saturating_add(1).min(u8::MAX - 1);
+        self.handed_over = false;
         self.forget_view();
         if has_ended(&error) {
             tracing::info!(%error, "the SAS URL was refused: asking for a new one");
