@@ -167,7 +167,7 @@ async fn before_the_real_service_the_account_is_the_clients_own() {
     sign.args(["--signature", "WINDOWS_v100_X64_GE_FULL"]);
     let output = run(proxy.at(service.at(&mut sign))).await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(workshop.path("rec/createSubmission/0003-201.json").is_file());
+    assert!(workshop.path("rec/createSubmission/0004-201.json").is_file());
     assert_eq!(proxy.interrupted().0, Some(0));
 }
 
