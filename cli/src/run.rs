@@ -12,7 +12,7 @@ use hardware_dashboard::{
 
 use self::made::Made;
 use self::place::resume_command;
-pub(crate) use self::place::{beside, found, here, journals};
+pub(crate) use self::place::{beside, found, here, journals, word};
 use crate::{
     App, Ending,
     args::Keeping,
@@ -27,6 +27,8 @@ use crate::{
 pub(crate) struct Kept {
     run: Run,
     journal: Option<PathBuf>,
+    /// The command that goes on with it.
+    next: Option<String>,
 }
 
 impl Kept {
@@ -40,26 +42,29 @@ impl Kept {
     ) -> Result<Self, Failure> {
         if connected.emulator.is_some() {
             // It ends with the process, and all that was made with it.
-            return Ok(Self { run, journal: None });
+            return Ok(Self { run, journal: None, next: None });
         }
         let path = keeping.state.clone().unwrap_or(usual);
         let journal = Journal::create(&path).map_err(|error| taken(app, &path, error))?;
-        let run = run.journal(journal)?;
-        app.under_way(&path);
-        Ok(Self { run, journal: Some(path) })
+        Ok(Self::with_journal(app, run.journal(journal)?, path))
     }
 
     /// Goes on with the run of a journal.
     pub(crate) fn resume(app: &App, connected: &Connected, path: &Path) -> Result<Self, Failure> {
         let journal = Journal::open(path)?;
         let run = Run::resume(connected.client.clone(), journal)?;
-        app.under_way(path);
-        Ok(Self { run, journal: Some(path.to_owned()) })
+        Ok(Self::with_journal(app, run, path.to_owned()))
     }
 
-    /// A run that begins nothing, so that there is nothing to keep.
-    pub(crate) fn watching(run: Run) -> Self {
-        Self { run, journal: None }
+    fn with_journal(app: &App, run: Run, path: PathBuf) -> Self {
+        app.under_way(&path);
+        let next = Some(resume_command(app, &path));
+        Self { run, journal: Some(path), next }
+    }
+
+    /// A run that begins nothing, so that there is nothing to keep: this command goes on with it.
+    pub(crate) fn watching(run: Run, command: String) -> Self {
+        Self { run, journal: None, next: Some(command) }
     }
 
     /// Does what is left of it, and shows what came of it.
@@ -95,7 +100,7 @@ impl Kept {
                 made.show(app)?;
                 Ok(Exit::Done)
             }
-            Ok(_) => Err(self.still_running(app)),
+            Ok(_) => Err(self.still_running()),
             Err(error) => Err(self.failed(app, error)),
         }
     }
@@ -105,22 +110,19 @@ impl Kept {
         let made = Made::of(&self.run.state()).with_journal(self.journal.as_deref());
         made.show(app)?;
         summarise(&format!("handed over: {made}"));
-        let next = self.journal.as_deref().map(|path| resume_command(app, path));
-        app.console
-            .say(&format!("the service is at work; go on with: {}", next.unwrap_or_default()));
+        let next = self.next.unwrap_or_default();
+        app.console.say(&format!("the service is at work; go on with: {next}"));
         Ok(Exit::Done)
     }
 
-    fn still_running(self, app: &App) -> Failure {
+    fn still_running(self) -> Failure {
         let made = Made::of(&self.run.state()).with_journal(self.journal.as_deref());
-        let next = match (&self.journal, self.run.product_id(), self.run.submission_id()) {
-            (Some(path), _, _) => format!("Go on with: {}", resume_command(app, path)),
-            (None, Some(product), Some(submission)) => {
-                format!("Go on waiting with: hwdash wait {product} {submission}")
-            }
-            _ => "The service goes on without us.".to_owned(),
+        let hint = match &self.next {
+            Some(command) => format!("Go on with: {command}"),
+            // It has ended, and all that was made with it.
+            None => "The emulator has ended; give it more time by --max-wait.".to_owned(),
         };
-        made.tell(Failure::still_running(&made, next))
+        made.tell(Failure::still_running(&made, hint))
     }
 
     fn failed(self, app: &App, error: Error) -> Failure {
@@ -128,19 +130,18 @@ impl Kept {
         let is_over = error.is_workflow_failed();
         let made = Made::of(&state);
         let mut failure = Failure::from(error);
-        if made.is_anything() {
-            failure = made.tell(failure.with_detail(format!("made so far: {made}")));
+        if state.has_acted() {
+            failure = made.tell(failure.with_detail(format!("ids so far: {made}")));
         }
         if is_over || !state.has_acted() {
             self.end(app);
             return with_log(failure, is_over, &state);
         }
-        match &self.journal {
-            Some(path) => failure
-                .with_detail(format!("go on with: {}", resume_command(app, path)))
-                .with_fact("journal", path.display().to_string()),
-            None => failure,
-        }
+        let failure = self.next.iter().fold(failure, |failure, command| {
+            failure.with_detail(format!("go on with: {command}"))
+        });
+        let journal = self.journal.iter().map(|path| path.display().to_string());
+        journal.fold(failure, |failure, path| failure.with_fact("journal", path))
     }
 
     /// Nothing is left to be gone on with.
@@ -160,14 +161,18 @@ pub(crate) struct Waits<'a> {
     pub(crate) no_wait: bool,
 }
 
-/// The way to all that the service says of a submission.
+/// The way to all that the service says of what has failed.
 fn with_log(failure: Failure, is_over: bool, state: &RunState) -> Failure {
-    match (is_over, state.product_id(), state.submission_id()) {
-        (true, Some(product), Some(submission)) => {
-            failure.with_detail(format!("look again with: hwdash log {product} {submission}"))
-        }
-        _ => failure,
-    }
+    let (true, Some(product), Some(submission)) =
+        (is_over, state.product_id(), state.submission_id())
+    else {
+        return failure;
+    };
+    let command = match state.label_id() {
+        Some(label) => format!("hwdash label get {product} {submission} {label}"),
+        None => format!("hwdash log {product} {submission}"),
+    };
+    failure.with_detail(format!("look again with: {command}"))
 }
 
 /// A journal that is there may be of the very run that is begun once more.

@@ -113,9 +113,6 @@ pub(crate) struct Create {
     #[command(flatten)]
     pub(crate) which: submission::SubmissionIds,
 
-    #[command(flatten)]
-    pub(crate) label: LabelFlags,
-
     /// Share with the partner of this publisher id, instead of publishing to Windows Update
     #[arg(long, value_name = "PUBLISHER")]
     pub(crate) partner: Option<ReceiverPublisherId>,
@@ -123,6 +120,9 @@ pub(crate) struct Create {
     /// Show what would be targeted, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+
+    #[command(flatten)]
+    pub(crate) label: LabelFlags,
 
     #[command(flatten)]
     pub(crate) connection: Connection,

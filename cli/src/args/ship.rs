@@ -29,9 +29,6 @@ pub(crate) struct Publish {
     #[command(flatten)]
     pub(crate) which: SubmissionIds,
 
-    #[command(flatten)]
-    pub(crate) label: LabelFlags,
-
     /// Show what would be targeted, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -43,6 +40,9 @@ pub(crate) struct Publish {
     /// How far the label must come
     #[arg(long, value_name = "POINT", value_enum, default_value_t = Until::Approval)]
     pub(crate) until: Until,
+
+    #[command(flatten)]
+    pub(crate) label: LabelFlags,
 
     #[command(flatten)]
     pub(crate) keeping: Keeping,

@@ -14,7 +14,7 @@ use crate::{
     args::{Log, Wait, submission::SubmissionIds},
     failure::{Exit, Failure},
     output::{for_people, redacted, summarise},
-    run::{Kept, Waits},
+    run::{Kept, Waits, word},
     show,
     wait::{self, News, Verdict},
 };
@@ -27,7 +27,10 @@ pub(crate) async fn wait(app: &App, args: Wait) -> Ending {
         let run = Run::attach(connected.client.clone(), order)?;
         let Wait { waiting, connection, .. } = &args;
         let waits = Waits { waiting, connection, no_wait: false };
-        return Kept::watching(run).finish(app, connected, waits).await;
+        let overwrite = if args.overwrite { " --overwrite" } else { "" };
+        let out = word(&out.display().to_string());
+        let next = format!("hwdash wait {product} {id} --out {out}{overwrite}");
+        return Kept::watching(run, next).finish(app, connected, waits).await;
     }
     let rhythm = args.waiting.rhythm(&args.connection)?;
     let handler = submission::handler(&connected.client, &args.which);
@@ -40,7 +43,7 @@ pub(crate) async fn wait(app: &App, args: Wait) -> Ending {
         summarise(&format!("submission {id} of product {product} is signed"));
         return Ok(Exit::Done);
     }
-    let next = format!("Go on waiting with: hwdash wait {product} {id}");
+    let next = format!("Go on with: hwdash wait {product} {id}");
     Err(Failure::still_running(format!("product {product}, submission {id}"), next)
         .with_fact("productId", product.get())
         .with_fact("submissionId", id.get()))

@@ -60,10 +60,6 @@ impl Made {
         Self { journal: path.map(|path| path.display().to_string()), ..self }
     }
 
-    pub(super) fn is_anything(&self) -> bool {
-        self.product_id.is_some() || self.package_id.is_some()
-    }
-
     /// Shows it; a person sees the path of the file, or else the ids.
     pub(super) fn show(&self, app: &App) -> Result<(), Failure> {
         match &self.file {

@@ -82,7 +82,7 @@ pub(crate) fn resume_command(app: &App, journal: &Path) -> String {
 }
 
 /// A word that a shell takes as it is.
-fn word(text: &str) -> String {
+pub(crate) fn word(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./:\\=+,@".contains(c);
     if cfg!(windows) && !text.chars().all(is_plain) {
         return format!("\"{text}\"");
