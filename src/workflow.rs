@@ -41,6 +41,7 @@ mod reconcile;
 mod run;
 mod shipment;
 mod sign;
+mod state;
 mod update;
 mod view;
 
@@ -54,5 +55,6 @@ pub use self::{
     run::Run,
     shipment::Shipment,
     sign::Sign,
+    state::{Reached, RunKind, RunState},
     update::Update,
 };

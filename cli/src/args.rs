@@ -5,16 +5,21 @@ pub(crate) mod completions;
 pub(crate) mod connection;
 pub(crate) mod doctor;
 pub(crate) mod emulator;
+pub(crate) mod follow;
+pub(crate) mod keeping;
 pub(crate) mod label;
 pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod partner;
 pub(crate) mod preprod;
 pub(crate) mod product;
+pub(crate) mod resume;
 pub(crate) mod schema;
+pub(crate) mod ship;
 pub(crate) mod sign;
 pub(crate) mod submission;
 pub(crate) mod targets;
+pub(crate) mod update;
 pub(crate) mod waiting;
 
 use std::env;
@@ -23,8 +28,20 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use hardware_dashboard::model::Timestamp;
 
 pub(crate) use self::{
-    completions::Completions, connection::Connection, doctor::Doctor, list::Listing, man::Man,
-    schema::Schema, sign::Sign, targets::Targets, waiting::Waiting,
+    completions::Completions,
+    connection::Connection,
+    doctor::Doctor,
+    follow::{Log, Wait},
+    keeping::Keeping,
+    list::Listing,
+    man::Man,
+    resume::{Resume, Runs},
+    schema::Schema,
+    ship::{Publish, Share},
+    sign::Sign,
+    targets::Targets,
+    update::Update,
+    waiting::Waiting,
 };
 use crate::{failure::Failure, output::Format};
 
@@ -76,12 +93,19 @@ const OVERVIEW: &str = "\
 
 The whole way:
   sign         have a driver package signed: create, upload, commit, wait, download
+  update       have an update (DUA) of a signed driver signed
+  publish      publish a submission to Windows Update
+  share        share a submission with a partner
+  resume       go on with a run that was interrupted
+  runs         list the runs whose journals are here
+  wait         wait for a submission, from any machine
+  log          read the messages and the error report of a submission
 
 Single operations:
   product      list, get, create, update
   submission   list, get, create, rename, upload, commit, download, metadata
   label        list, get, create, update, cancel, wait
-  preprod      submit, get, assets, download, wait
+  preprod      sign, submit, get, assets, download, wait
   audience     list
   partner      lookup
 
@@ -137,6 +161,20 @@ pub(crate) fn asked_for() -> Format {
 pub(crate) enum Command {
     /// Have a driver package signed: create product and submission, upload, commit, wait, download
     Sign(Box<Sign>),
+    /// Have an update (DUA) of a signed driver signed: create a submission, upload, commit, wait, download
+    Update(Box<Update>),
+    /// Publish a submission to Windows Update: choose hardware ids, make the shipping label, wait
+    Publish(Box<Publish>),
+    /// Share a submission with a partner: make the shipping label, wait
+    Share(Box<Share>),
+    /// Go on with a run that was interrupted
+    Resume(Resume),
+    /// List the runs whose journals are in a folder, with their state
+    Runs(Runs),
+    /// Wait until a submission is signed, from any machine
+    Wait(Wait),
+    /// Show what the service says of a submission: its messages and its error report
+    Log(Log),
     /// Products: what a driver is signed as
     #[command(subcommand)]
     Product(product::Product),

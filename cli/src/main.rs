@@ -11,12 +11,17 @@ mod input;
 mod listing;
 mod output;
 mod receipt;
+mod run;
 mod show;
 mod stop;
 mod targets;
 mod wait;
 
-use std::process::ExitCode;
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use crate::{
     args::{Args, Command, Global},
@@ -31,11 +36,35 @@ pub(crate) struct App {
     pub(crate) console: Console,
     /// The profile that was named.
     pub(crate) profile: Option<String>,
+    /// The journal of the run that is under way: an interruption tells how to go on with it.
+    journal: Arc<Mutex<Option<PathBuf>>>,
 }
 
 impl App {
     fn new(global: Global) -> Self {
-        Self { console: Console::new(global.output), profile: global.profile }
+        Self {
+            console: Console::new(global.output),
+            profile: global.profile,
+            journal: Arc::default(),
+        }
+    }
+
+    /// A run is under way that this journal keeps.
+    pub(crate) fn under_way(&self, journal: &Path) {
+        self.set_journal(Some(journal.to_owned()));
+    }
+
+    pub(crate) fn nothing_under_way(&self) {
+        self.set_journal(None);
+    }
+
+    fn set_journal(&self, journal: Option<PathBuf>) {
+        *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = journal;
+    }
+
+    /// The journal of the run that was under way.
+    pub(crate) fn taken_from(&self) -> Option<PathBuf> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -55,7 +84,7 @@ fn main() -> ExitCode {
             return output::report(&app.console, &failure);
         }
     };
-    let ending = runtime.block_on(run(&app, args.command));
+    let ending = runtime.block_on(perform(&app, args.command));
     // A thread that still reads a file must not keep the program.
     runtime.shutdown_background();
     match ending {
@@ -64,16 +93,23 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(app: &App, command: Command) -> Ending {
+async fn perform(app: &App, command: Command) -> Ending {
     // It runs until it is interrupted: that is its proper end.
     let ends_itself = !matches!(command, Command::Emulator(_));
     let work = dispatch(app, command);
-    if ends_itself { interruptible(work).await } else { work.await }
+    if ends_itself { interruptible(app, work).await } else { work.await }
 }
 
 async fn dispatch(app: &App, command: Command) -> Ending {
     match command {
         Command::Sign(sign) => commands::sign::run(app, *sign).await,
+        Command::Update(update) => commands::update::run(app, *update).await,
+        Command::Publish(publish) => commands::ship::publish(app, *publish).await,
+        Command::Share(share) => commands::ship::share(app, *share).await,
+        Command::Resume(resume) => commands::resume::run(app, resume).await,
+        Command::Runs(runs) => commands::runs::run(app, &runs),
+        Command::Wait(wait) => commands::follow::wait(app, wait).await,
+        Command::Log(log) => commands::follow::log(app, log).await,
         Command::Product(product) => commands::product::run(app, product).await,
         Command::Submission(submission) => commands::submission::run(app, submission).await,
         Command::Label(label) => commands::label::run(app, label).await,
@@ -89,14 +125,12 @@ async fn dispatch(app: &App, command: Command) -> Ending {
 }
 
 /// Ends the work at Ctrl-C or SIGTERM: what was begun is dropped, and with it every half-written file.
-async fn interruptible(work: impl Future<Output = Ending>) -> Ending {
+async fn interruptible(app: &App, work: impl Future<Output = Ending>) -> Ending {
     let stop = StopSignal::listen()
         .map_err(|error| Failure::file("the program could not be started", error))?;
     tokio::select! {
         ending = work => ending,
-        () = stop.heard() => {
-            let hint = "What was made stays at the service; the lines above name it.";
-            Err(Failure::new(Exit::Interrupted, "interrupted", hint))
-        }
+        // The work is dropped by now, and with it the lock of its journal.
+        () = stop.heard() => Err(run::interrupted(app)),
     }
 }

@@ -76,11 +76,16 @@ impl From<&Uploaded> for Sent {
 
 /// Shows a file that was downloaded; a person sees its path.
 pub(crate) fn show(app: &App, file: &Downloaded) -> Result<(), Failure> {
-    summarise(&format!("{} is complete on disk: {} bytes", file.path.display(), file.bytes));
+    summarise(&sentence(file));
     if app.console.is_for_people() {
         return data(&file.path.display().to_string());
     }
     app.console.result(&File::from(file), Fields::default)
+}
+
+/// What is said of a file that was downloaded.
+pub(crate) fn sentence(file: &Downloaded) -> String {
+    format!("{} is complete on disk: {} bytes", file.path.display(), file.bytes)
 }
 
 fn hex(bytes: &[u8]) -> String {

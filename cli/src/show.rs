@@ -28,7 +28,7 @@ fn joined<T: ToString>(values: Option<&[T]>, between: &str) -> Option<String> {
 }
 
 /// To the minute, in UTC: fractions of seconds help nobody.
-fn when(time: Option<&Timestamp>) -> Option<String> {
+pub(crate) fn when(time: Option<&Timestamp>) -> Option<String> {
     let time = time?;
     Some(match time.to_utc() {
         Some(utc) => utc.format("%Y-%m-%d %H:%M").to_string(),
@@ -42,7 +42,10 @@ pub(crate) fn said(messages: Option<&[String]>) -> Vec<String> {
 }
 
 /// `step: state`, as far as they are known.
-fn workflow<S: ToString, T: ToString>(step: Option<S>, state: Option<T>) -> Option<String> {
+pub(crate) fn workflow<S: ToString, T: ToString>(
+    step: Option<S>,
+    state: Option<T>,
+) -> Option<String> {
     match (step, state) {
         (Some(step), Some(state)) => Some(format!("{}: {}", step.to_string(), state.to_string())),
         (step, state) => step.map(|s| s.to_string()).or(state.map(|s| s.to_string())),

@@ -1,11 +1,19 @@
 //! Hardware ids, chosen from the driver metadata by flags.
 
+use std::path::Path;
+
 use hardware_dashboard::{
     metadata::{HardwareIds, Pattern},
-    model::{DriverMetadata, NewHardwareIdTarget, OsCode},
+    model::{DriverMetadata, NewHardwareIdTarget, NewShippingLabel, OsCode},
+    workflow::Shipment,
 };
 
-use crate::{args::Targets, failure::Failure};
+use crate::{
+    App,
+    args::{Targets, label::LabelFlags},
+    commands::label::create::label,
+    failure::Failure,
+};
 
 /// The hardware ids that fit the flags.
 pub(crate) fn choose<'a>(metadata: &'a DriverMetadata, wanted: &Targets) -> HardwareIds<'a> {
@@ -34,16 +42,43 @@ pub(crate) fn choose_some(
     ))
 }
 
+/// The order to make this label when the submission is ready, for the hardware ids that fit the flags.
+pub(crate) fn shipment(mut label: NewShippingLabel, wanted: &Targets) -> Shipment {
+    if !wanted.is_empty() {
+        label.targeting.get_or_insert_default().hardware_ids = None;
+    }
+    let patterns = wanted.systems.iter().flat_map(|system| system_patterns(system));
+    let shipment = patterns.fold(Shipment::new(label), Shipment::os);
+    let shipment = wanted.infs.iter().fold(shipment, Shipment::inf);
+    let shipment = wanted.pnp_strings.iter().fold(shipment, Shipment::pnp);
+    wanted.bundles.iter().fold(shipment, Shipment::bundle)
+}
+
+/// The same for a label in a file, which targets every hardware id if it names none.
+pub(crate) fn shipment_of_file(
+    app: &App,
+    from: Option<&Path>,
+) -> Result<Option<Shipment>, Failure> {
+    let Some(from) = from else { return Ok(None) };
+    let flags = LabelFlags { from: Some(from.to_owned()), ..LabelFlags::default() };
+    let label = label(app, &flags, None, false)?;
+    Ok(Some(shipment(label, &flags.targets)))
+}
+
 /// A pattern is held against codes and against their friendly names.
 fn systems(text: &str) -> Vec<Pattern> {
+    system_patterns(text).iter().map(|pattern| Pattern::glob(pattern)).collect()
+}
+
+/// The same as patterns of codes alone.
+fn system_patterns(text: &str) -> Vec<String> {
     if !text.contains(['*', '?']) {
-        return vec![text.into()];
+        return vec![OsCode::from(text).to_string()];
     }
     let pattern = Pattern::glob(text);
     let is_named = |code: &OsCode| code.friendly_name().is_some_and(|name| pattern.matches(name));
-    let named: Vec<_> = OsCode::known().filter(is_named).collect();
-    let named = named.iter().map(Pattern::from);
-    named.chain([pattern.clone()]).collect()
+    let named = OsCode::known().filter(is_named).map(|code| code.to_string());
+    named.chain([text.to_owned()]).collect()
 }
 
 #[cfg(test)]

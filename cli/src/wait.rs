@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use hardware_dashboard::Error;
+use hardware_dashboard::{Error, workflow::Polling};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -37,6 +37,19 @@ impl Waiting {
             )),
             pause => Ok(pause),
         }
+    }
+
+    /// The rhythm of a run: the usual one, as far as nothing else was asked for.
+    pub(crate) fn polling(
+        &self,
+        connection: &Connection,
+        usual: &Polling,
+    ) -> Result<Polling, Failure> {
+        let polling = usual.clone().max_wait(self.max_wait);
+        Ok(match self.pause(connection)? {
+            Some(pause) => polling.first(pause),
+            None => polling,
+        })
     }
 
     pub(crate) fn rhythm(&self, connection: &Connection) -> Result<Rhythm, Failure> {

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use self::file::JournalFile;
 pub(super) use self::record::Record;
+use super::state::RunState;
 use crate::error::{Error, Result};
 
 /// Where a run keeps what it must not forget.
@@ -80,8 +81,33 @@ impl Journal {
     /// journal of a version that is known here. The file is left as it is.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let file = JournalFile::lock(path.as_ref())?;
-        let record = Record::read(path.as_ref(), &file.read()?)?;
+        let record = Record::read(path.as_ref(), &file::read(file.path())?)?;
         Ok(Self(Store::File { file, held: Some(Box::new(record)) }))
+    }
+
+    /// How far the run of a journal is, without going on with it: nothing is locked for it, nothing is
+    /// written.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such file, and when it is not a whole journal of a version that is known
+    /// here.
+    pub fn inspect(path: impl AsRef<Path>) -> Result<RunState> {
+        let path = path.as_ref();
+        let record = Record::read(path, &file::read(path)?)?;
+        Ok(RunState::new(record, file::is_in_use(path)))
+    }
+
+    /// Removes the file of a run that is over, so that nobody goes on with it.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the file cannot be removed.
+    pub fn remove(self) -> Result<()> {
+        match self.0 {
+            Store::Memory => Ok(()),
+            Store::File { file, .. } => file.remove(),
+        }
     }
 
     /// Where it is; `None` in memory.

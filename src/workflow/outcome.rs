@@ -59,6 +59,9 @@ pub enum Outcome {
         /// The signed package, when it was ordered too.
         file: Option<Downloaded>,
     },
+    /// The service is at work, and the run was not to wait for it:
+    /// [`Run::until_handed_over`](super::Run::until_handed_over).
+    HandedOver,
     /// The service is still at work and the time to wait is over. This says nothing against the
     /// submission: go on with the same run, or resume it from its journal.
     StillRunning,

@@ -7,6 +7,7 @@ mod mutation;
 mod outage;
 mod preprod;
 mod submission;
+mod until;
 
 use std::time::Duration;
 
@@ -18,13 +19,14 @@ use super::{
     journal::{Journal, Record},
     known::{Known, Mutation},
     order::Order,
-    outcome::{Outcome, Progress},
+    outcome::Progress,
     plan::{self, Step},
     polling::{Polling, Waiting},
     preflight,
     preprod::Preprod,
     shipment::Shipment,
     sign::Sign,
+    state::RunState,
     update::Update,
     view::View,
 };
@@ -107,6 +109,8 @@ pub struct Run {
     /// The service has answered this run.
     in_touch: bool,
     entered: Option<Stage>,
+    /// Nothing but the service's own work was between the run and its next step when it waited last.
+    handed_over: bool,
 }
 
 /// What the service showed.
@@ -243,6 +247,7 @@ impl Run {
             failures: 0,
             in_touch: false,
             entered: None,
+            handed_over: false,
         }
     }
 
@@ -298,34 +303,21 @@ impl Run {
         self.record.known.package.done()
     }
 
+    /// How far it is, as its journal tells it.
+    #[must_use]
+    pub fn state(&self) -> RunState {
+        RunState::new(self.record.clone(), true)
+    }
+
+    /// Gives the journal back, to be [removed](Journal::remove) when the run is over.
+    #[must_use]
+    pub fn into_journal(self) -> Journal {
+        self.journal
+    }
+
     /// The name of the product that this run makes.
     pub(super) fn new_product_name(&self) -> Option<&str> {
         self.record.order.product.as_ref().map(|product| product.product_name.as_str())
-    }
-
-    /// Does everything that is left, for as long as the polling allows.
-    ///
-    /// # Errors
-    ///
-    /// Fails when a step fails for good; [`Error::is_workflow_failed`] when the service has given
-    /// the submission up. After an error that is not for good it may be called again: it goes on
-    /// where it stopped, and nothing that may have been made is made twice.
-    pub async fn until_done(&mut self) -> Result<Outcome> {
-        let started = Instant::now();
-        loop {
-            match self.poll().await? {
-                Progress::Moved => {}
-                Progress::Done(file) => return Ok(Outcome::Done(file)),
-                Progress::Shipped { label, file } => return Ok(Outcome::Shipped { label, file }),
-                Progress::Wait(pause) => {
-                    if started.elapsed() + pause > self.polling.max_wait {
-                        return Ok(Outcome::StillRunning);
-                    }
-                    self.tell(Event::Waiting(pause));
-                    tokio::time::sleep(pause).await;
-                }
-            }
-        }
     }
 
     /// Does the next step.
@@ -391,6 +383,7 @@ impl Run {
 
     /// Looks at the service again later.
     fn wait(&mut self) -> Progress {
+        self.handed_over = self.view.is_at_service();
         self.forget_view();
         let pause = self.waiting.pause(&self.polling, fastrand::f64());
         Progress::Wait(self.until_settled().map_or(pause, |left| pause.min(left)))

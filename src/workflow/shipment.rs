@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::plan::WantedLabel;
 use crate::{
     error::{Error, Result},
-    metadata::Pattern,
+    metadata::{HardwareIds, Pattern},
     model::{DriverMetadata, NewShippingLabel, ShippingDestination},
 };
 
@@ -32,9 +32,10 @@ use crate::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Shipment {
     pub(super) label: NewShippingLabel,
-    os: Option<String>,
-    inf: Option<String>,
-    pnp: Option<String>,
+    os: Vec<String>,
+    inf: Vec<String>,
+    pnp: Vec<String>,
+    bundle: Vec<String>,
     until_finished: bool,
     on_request: bool,
 }
@@ -43,27 +44,43 @@ impl Shipment {
     /// Makes this label.
     #[must_use]
     pub fn new(label: NewShippingLabel) -> Self {
-        Self { label, os: None, inf: None, pnp: None, until_finished: false, on_request: false }
+        Self {
+            label,
+            os: Vec::new(),
+            inf: Vec::new(),
+            pnp: Vec::new(),
+            bundle: Vec::new(),
+            until_finished: false,
+            on_request: false,
+        }
     }
 
-    /// Targets only systems whose OS code fits; `*` stands for any characters and `?` for one.
+    /// Targets only systems whose OS code fits; `*` stands for any characters and `?` for one. Said
+    /// more than once, what fits any of them is targeted; so it is with the others.
     #[must_use]
     pub fn os(mut self, glob: impl Into<String>) -> Self {
-        self.os = Some(glob.into());
+        self.os.push(glob.into());
         self
     }
 
     /// Targets only what INF files with fitting names install; wildcards as in [`os`](Self::os).
     #[must_use]
     pub fn inf(mut self, glob: impl Into<String>) -> Self {
-        self.inf = Some(glob.into());
+        self.inf.push(glob.into());
         self
     }
 
     /// Targets only fitting hardware ids; wildcards as in [`os`](Self::os).
     #[must_use]
     pub fn pnp(mut self, glob: impl Into<String>) -> Self {
-        self.pnp = Some(glob.into());
+        self.pnp.push(glob.into());
+        self
+    }
+
+    /// Targets only hardware ids of bundles whose ids fit; wildcards as in [`os`](Self::os).
+    #[must_use]
+    pub fn bundle(mut self, glob: impl Into<String>) -> Self {
+        self.bundle.push(glob.into());
         self
     }
 
@@ -117,14 +134,21 @@ impl Shipment {
         self.is_to_windows_update() && named.is_none_or(Vec::is_empty)
     }
 
+    fn choose<'a>(&self, metadata: &'a DriverMetadata) -> HardwareIds<'a> {
+        let globs = |globs: &[String]| globs.iter().map(|glob| Pattern::glob(glob)).collect();
+        let [os, inf, pnp, bundle]: [Vec<Pattern>; 4] =
+            [&self.os, &self.inf, &self.pnp, &self.bundle].map(|all| globs(all));
+        let ids = os.into_iter().fold(metadata.hardware_ids(), HardwareIds::os);
+        let ids = inf.into_iter().fold(ids, HardwareIds::inf);
+        let ids = pnp.into_iter().fold(ids, HardwareIds::pnp);
+        bundle.into_iter().fold(ids, HardwareIds::bundle)
+    }
+
     /// The label to send, whose hardware ids this driver metadata holds.
     pub(super) fn with(&self, metadata: &DriverMetadata) -> Result<NewShippingLabel> {
         let mut label = self.label.clone();
         if self.chooses() {
-            let glob = |glob: &Option<String>| Pattern::glob(glob.as_deref().unwrap_or("*"));
-            let ids = metadata.hardware_ids();
-            let ids = ids.os(glob(&self.os)).inf(glob(&self.inf)).pnp(glob(&self.pnp));
-            let targets = ids.targets();
+            let targets = self.choose(metadata).targets();
             if targets.is_empty() {
                 return Err(Error::input("no hardware id of the driver metadata is chosen")
                     .with_hint("Look at the patterns for OS code, INF and hardware id."));

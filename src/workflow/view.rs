@@ -16,6 +16,14 @@ pub(super) struct View {
     pub(super) settled: bool,
 }
 
+impl View {
+    /// Whether it is the service's turn.
+    pub(super) fn is_at_service(&self) -> bool {
+        let is_begun = !matches!(self.submission, None | Some(SubmissionView::Open { .. }));
+        is_begun || self.label.is_some() || self.package.is_some()
+    }
+}
+
 /// How far a submission is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum SubmissionView {

@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 use hardware_dashboard::{
     Stage,
     model::NewProduct,
-    workflow::{Attach, Journal, Outcome, Polling, Run, Sign},
+    workflow::{Attach, Journal, Outcome, Polling, Reached, Run, Sign},
 };
 use hardware_dashboard_emulator::{Fault, FaultKind, Step};
 
@@ -44,6 +44,34 @@ async fn a_run_whose_time_is_over_is_resumed_by_its_journal() {
     }
     assert_eq!(world.emulator.calls("commitSubmission"), 1);
     world.check("resumed").await;
+}
+
+#[tokio::test]
+async fn a_run_may_end_when_the_service_has_it_and_be_resumed() {
+    for order in [Order::SignAttestation, Order::Publish, Order::Preprod] {
+        let world = World::new(order).await;
+        let path = world.path("run.journal");
+        let journal = Journal::create(&path).expect("a journal");
+        let run = world.begin(world.client()).journal(journal).expect("it can be written");
+        let mut run = run.polling(often());
+        let outcome = run.until_handed_over().await.expect("nothing is wrong");
+        assert_eq!(outcome, Outcome::HandedOver, "{order:?}");
+        let reached = match order {
+            Order::SignAttestation => Reached::Committed,
+            Order::Preprod => Reached::PackageSubmitted,
+            _ => Reached::LabelCreated,
+        };
+        let seen = Journal::inspect(&path).expect("a journal");
+        assert_eq!((seen.reached(), seen.is_in_use()), (reached, true), "{order:?}");
+        assert!(!world.path(SIGNED).exists(), "{order:?}");
+        drop(run);
+        let run = Run::resume(world.client(), Journal::open(&path).expect("a journal"));
+        let mut run = run.expect("a run").polling(often());
+        run.until_done().await.expect("nothing is wrong");
+        run.into_journal().remove().expect("it is ours");
+        assert!(!path.exists(), "{order:?}");
+        world.check("handed over").await;
+    }
 }
 
 #[tokio::test]

@@ -63,6 +63,37 @@ pub(crate) struct Get {
     pub(crate) connection: Connection,
 }
 
+/// What a new shipping label shall be.
+#[derive(Debug, Default, Args)]
+pub(crate) struct LabelFlags {
+    /// Read the label from this JSON or TOML file, `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+
+    /// The name of the label
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+
+    /// Go live no sooner than this date, such as 2030-01-31
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) go_live: Option<Timestamp>,
+
+    /// Only machines of this audience; may be given several times
+    #[arg(long = "audience", value_name = "ID")]
+    pub(crate) audiences: Vec<AudienceId>,
+
+    /// Only computers with this hardware id (CHID); may be given several times
+    #[arg(long = "chid", value_name = "GUID")]
+    pub(crate) chids: Vec<Guid>,
+
+    /// Target every hardware id of the driver metadata
+    #[arg(long, conflicts_with_all = ["systems", "infs", "pnp_strings", "bundles"])]
+    pub(crate) all: bool,
+
+    #[command(flatten)]
+    pub(crate) targets: Targets,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Flags win over the file. The file is JSON or TOML: the request as the API takes it, or a file \
@@ -82,40 +113,16 @@ pub(crate) struct Create {
     #[command(flatten)]
     pub(crate) which: submission::SubmissionIds,
 
-    /// Read the label from this JSON or TOML file, `-` for standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) from: Option<PathBuf>,
-
-    /// The name of the label
-    #[arg(long)]
-    pub(crate) name: Option<String>,
-
     /// Share with the partner of this publisher id, instead of publishing to Windows Update
     #[arg(long, value_name = "PUBLISHER")]
     pub(crate) partner: Option<ReceiverPublisherId>,
-
-    /// Go live no sooner than this date, such as 2030-01-31
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    pub(crate) go_live: Option<Timestamp>,
-
-    /// Only machines of this audience; may be given several times
-    #[arg(long = "audience", value_name = "ID")]
-    pub(crate) audiences: Vec<AudienceId>,
-
-    /// Only computers with this hardware id (CHID); may be given several times
-    #[arg(long = "chid", value_name = "GUID")]
-    pub(crate) chids: Vec<Guid>,
-
-    /// Target every hardware id of the driver metadata
-    #[arg(long, conflicts_with_all = ["systems", "infs", "pnp_strings", "bundles"])]
-    pub(crate) all: bool,
 
     /// Show what would be targeted, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
 
     #[command(flatten)]
-    pub(crate) targets: Targets,
+    pub(crate) label: LabelFlags,
 
     #[command(flatten)]
     pub(crate) connection: Connection,

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use hardware_dashboard::model::{PreprodAssetId, PreprodPackageId};
 
-use super::{Connection, Waiting};
+use super::{Connection, Keeping, Waiting};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Preprod {
+    /// Have a package signed for test machines: submit, wait, download
+    Sign(Box<Sign>),
     /// Submit a package to be signed for test machines
     Submit(Submit),
     /// Show a package and how far its signing is
@@ -19,6 +21,32 @@ pub(crate) enum Preprod {
     Download(Download),
     /// Wait until a package is signed
     Wait(Wait),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+    hwdash preprod sign echo.cab --out echo-test.zip")]
+pub(crate) struct Sign {
+    /// The package
+    pub(crate) package: PathBuf,
+
+    /// Where the signed zip goes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+
+    /// Replace the file that --out names
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+
+    #[command(flatten)]
+    pub(crate) keeping: Keeping,
+
+    #[command(flatten)]
+    pub(crate) waiting: Waiting,
+
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 }
 
 #[derive(Debug, Args)]

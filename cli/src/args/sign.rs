@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use hardware_dashboard::model::OsCode;
 
-use super::{Connection, Waiting};
+use super::{Connection, Keeping, Waiting};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -15,7 +15,11 @@ Examples:
         --signature win11-24h2-x64 --out echo-signed.zip --emulator
   Sign for real (AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET are set):
     hwdash sign echo.cab --name Echo \\
-        --signature win11-24h2-x64 --out echo-signed.zip")]
+        --signature win11-24h2-x64 --out echo-signed.zip
+  Go home while the service works, and fetch the signed file tomorrow:
+    hwdash sign echo.cab --name Echo \\
+        --signature win11-24h2-x64 --out echo-signed.zip --no-wait
+    hwdash resume echo-signed.zip.run.json")]
 pub(crate) struct Sign {
     /// The package: a signed .cab (attestation), an .hlkx or an .hckx file; with --emulator also a
     /// folder of driver folders
@@ -37,6 +41,14 @@ pub(crate) struct Sign {
     /// Replace the file that --out names
     #[arg(long)]
     pub(crate) overwrite: bool,
+
+    /// When it is signed, make the shipping label of this JSON or TOML file, which is written as for
+    /// `hwdash label create --from`; one to Windows Update that names no hardware ids targets all
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) publish: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) keeping: Keeping,
 
     #[command(flatten)]
     pub(crate) waiting: Waiting,

@@ -1,6 +1,6 @@
 //! `hwdash label`
 
-mod create;
+pub(crate) mod create;
 mod update;
 mod wait;
 

@@ -4,27 +4,40 @@ use hardware_dashboard::{
     PreprodPackageHandler,
     blob::DownloadOptions,
     model::{PreprodAssetId, PreprodAssetType, PreprodPackage, PreprodSigningStatus},
+    workflow::{Preprod as Order, Run},
 };
 use serde_json::json;
 
 use crate::{
     App, Ending,
-    args::preprod::{Assets, Download, Get, Preprod, Submit, Wait},
+    args::preprod::{Assets, Download, Get, Preprod, Sign, Submit, Wait},
     failure::{Exit, Failure},
     listing,
     output::redacted,
-    receipt, show,
+    receipt,
+    run::{Kept, Waits, beside},
+    show,
     wait::{self, News, Verdict},
 };
 
 pub(crate) async fn run(app: &App, command: Preprod) -> Ending {
     match command {
+        Preprod::Sign(args) => sign(app, *args).await,
         Preprod::Submit(args) => submit(app, args).await,
         Preprod::Get(args) => get(app, args).await,
         Preprod::Assets(args) => assets(app, args).await,
         Preprod::Download(args) => download(app, args).await,
         Preprod::Wait(args) => wait(app, args).await,
     }
+}
+
+async fn sign(app: &App, args: Sign) -> Ending {
+    let order = Order::new(&args.package, &args.out).overwrite(args.overwrite);
+    let connected = args.connection.connect(app).await?;
+    let run = Run::preprod(connected.client.clone(), order)?;
+    let kept = Kept::begin(app, &connected, run, &args.keeping, beside(&args.out))?;
+    let Sign { waiting, connection, keeping, .. } = &args;
+    kept.finish(app, connected, Waits { waiting, connection, no_wait: keeping.no_wait }).await
 }
 
 async fn submit(app: &App, args: Submit) -> Ending {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use hardware_dashboard::{
     model::NewProduct,
-    workflow::{Outcome, Polling, Run, Sign as Order},
+    workflow::{Run, Sign as Order},
 };
 use tempfile::TempDir;
 
@@ -12,8 +12,10 @@ use crate::{
     App, Ending,
     args::Sign,
     cabinet,
-    failure::{Exit, Failure},
-    input, receipt,
+    failure::Failure,
+    input,
+    run::{Kept, Waits, beside},
+    targets,
 };
 
 pub(crate) async fn run(app: &App, args: Sign) -> Ending {
@@ -23,49 +25,13 @@ pub(crate) async fn run(app: &App, args: Sign) -> Ending {
     let package =
         packed.as_ref().map_or(args.package.clone(), |folder| folder.path().join("package.cab"));
     let order = Order::new(product(&args, &package)?, package, &args.out).overwrite(args.overwrite);
+    let shipment = targets::shipment_of_file(app, args.publish.as_deref())?;
+    let order = shipment.into_iter().fold(order, Order::then_ship);
     let connected = args.connection.connect(app).await?;
-    let polling = polling(&args, &connected.polling)?;
-    let mut run = Run::sign(connected.client.clone(), order)?.polling(polling);
-    let outcome = run.until_done().await;
-    if let Some(emulator) = connected.emulator {
-        emulator.stop().await;
-    }
-    match outcome {
-        Ok(Outcome::Done(file)) => {
-            receipt::show(app, &file)?;
-            Ok(Exit::Done)
-        }
-        Ok(_) => {
-            let hint = "The submission goes on without us; look at it on the dashboard.";
-            Err(Failure::still_running(made(&run).unwrap_or_default(), hint))
-        }
-        Err(error) => Err(with_ids(error.into(), &run)),
-    }
-}
-
-fn polling(args: &Sign, usual: &Polling) -> Result<Polling, Failure> {
-    let polling = usual.clone().max_wait(args.waiting.max_wait);
-    let pause = args.waiting.pause(&args.connection)?;
-    Ok(pause.map_or(polling.clone(), |pause| polling.first(pause)))
-}
-
-/// What was made stays: whoever goes on needs to know it.
-fn with_ids(failure: Failure, run: &Run) -> Failure {
-    match made(run) {
-        Some(made) => failure
-            .with_detail(format!("made so far: {made}"))
-            .with_fact("productId", run.product_id().map(|id| id.get()))
-            .with_fact("submissionId", run.submission_id().map(|id| id.get())),
-        None => failure,
-    }
-}
-
-fn made(run: &Run) -> Option<String> {
-    let product = run.product_id()?;
-    Some(match run.submission_id() {
-        Some(submission) => format!("product {product}, submission {submission}"),
-        None => format!("product {product}"),
-    })
+    let run = Run::sign(connected.client.clone(), order)?;
+    let kept = Kept::begin(app, &connected, run, &args.keeping, beside(&args.out))?;
+    let Sign { waiting, connection, keeping, .. } = &args;
+    kept.finish(app, connected, Waits { waiting, connection, no_wait: keeping.no_wait }).await
 }
 
 /// The ending of the package's name tells how the driver was tested.

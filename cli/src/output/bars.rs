@@ -40,6 +40,15 @@ impl Reporter for Bars {
             Event::Retrying { operation, reason, pause } => {
                 self.step("retry", &format!("{operation} in {}: {reason}", spoken(*pause)));
             }
+            Event::LabelCreated(id) => self.step("label", &format!("created {id}")),
+            Event::PackageSubmitted(id) => self.step("package", &format!("submitted {id}")),
+            Event::Signing(status) => self.step("signing", status.as_str()),
+            Event::Unclear { operation, reason } => {
+                self.step("unclear", &format!("{operation} may have been done: {reason}"));
+            }
+            Event::Adopted { operation, id } => {
+                self.step("found", &format!("{operation} has made {id}"));
+            }
             _ => {}
         }
     }

@@ -69,6 +69,19 @@ impl Events {
                 "reason": reason.to_string(),
                 "seconds": seconds(*pause),
             }),
+            Event::LabelCreated(id) => json!({ "event": "labelCreated", "shippingLabelId": id }),
+            Event::PackageSubmitted(id) => {
+                json!({ "event": "packageSubmitted", "packageId": id })
+            }
+            Event::Signing(status) => json!({ "event": "signing", "signingStatus": status }),
+            Event::Unclear { operation, reason } => json!({
+                "event": "unclear",
+                "operation": operation,
+                "reason": reason.to_string(),
+            }),
+            Event::Adopted { operation, id } => {
+                json!({ "event": "adopted", "operation": operation, "id": id })
+            }
             _ => return None,
         })
     }

@@ -3,6 +3,7 @@
 use std::{
     ffi::OsStr,
     fs,
+    io::Write,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
@@ -51,6 +52,17 @@ impl Workshop {
         self.hwdash(["sign", "echo.cab", "--name", "Echo", "--out", "signed.zip", "--poll", "20ms"])
     }
 
+    /// An HLK package of the sample driver, named `echo.hlkx`.
+    pub(crate) fn write_hlk_package(&self) {
+        let mut zip = zip::ZipWriter::new(fs::File::create(self.path("echo.hlkx")).unwrap());
+        for name in ["echo.inf", "echo.sys"] {
+            let place = format!("hck/drivers/0c9e1d5a-94d5-4a1f-8f0e-2b7c8b5c6a01/{name}");
+            zip.start_file(place, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(&fs::read(sample().join(name)).unwrap()).unwrap();
+        }
+        zip.finish().unwrap();
+    }
+
     /// The files in the folder, to show that nothing half-written is left.
     pub(crate) fn files(&self) -> Vec<String> {
         let entries = fs::read_dir(self.0.path()).unwrap();
@@ -89,6 +101,7 @@ pub(crate) fn shown(output: &Output) -> String {
 
 /// What differs from run to run, and what stands for it in the snapshots.
 pub(crate) const FILTERS: &[(&str, &str)] = &[
+    (r#"[^\s"]*[/\\]\.tmp\w+[/\\]+"#, "FOLDER/"),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
     (r"\b1\d{16,18}\b", "ID"),
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "GUID"),
@@ -115,8 +128,13 @@ macro_rules! assert_shown {
 }
 pub(crate) use assert_shown;
 
+/// The folder of the sample driver.
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/echo-driver/echo")
+}
+
 fn pack_sample(target: &Path) {
-    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples/echo-driver/echo");
+    let sample = sample();
     let mut cabinet = cab::CabinetBuilder::new();
     let folder = cabinet.add_folder(cab::CompressionType::MsZip);
     let names = ["echo.inf", "echo.pdb", "echo.sys"];

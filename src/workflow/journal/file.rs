@@ -9,12 +9,15 @@ use std::{
 
 use crate::error::{Error, Result};
 
+const LOCK: &str = ".lock";
+
 /// A file that this process has to itself.
 #[derive(Debug)]
 pub(super) struct JournalFile {
     path: PathBuf,
     /// The lock ends with it. It is a file of its own: the journal's is replaced with each write.
-    _lock: File,
+    #[expect(dead_code, reason = "it is held, and never asked")]
+    lock: File,
 }
 
 impl JournalFile {
@@ -22,16 +25,24 @@ impl JournalFile {
         let failed = |error| Error::file(format!("{} cannot be locked", path.display()), error);
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
-        let lock = options.open(beside(path, ".lock")).map_err(failed)?;
+        let lock = options.open(beside(path, LOCK)).map_err(failed)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => {
-                let message = format!("the journal {} is in use", path.display());
-                Err(Error::input(message)
-                    .with_hint("Another process goes on with this run: let it, or end it first."))
-            }
+            Ok(()) if is_removed(&lock).map_err(failed)? => Err(in_use(path)),
+            Ok(()) => Ok(Self { path: path.to_owned(), lock }),
+            Err(TryLockError::WouldBlock) => Err(in_use(path)),
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
+    }
+
+    /// The lock goes last: until then nobody else has the journal.
+    pub(super) fn remove(self) -> Result<()> {
+        let lock = beside(&self.path, LOCK);
+        [&self.path, &lock].into_iter().try_for_each(|path| match fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(Error::file(format!("{} cannot be removed", path.display()), error))
+            }
+            _ => Ok(()),
+        })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -41,16 +52,6 @@ impl JournalFile {
     pub(super) fn exists(&self) -> Result<bool> {
         let failed = |error| Error::file(format!("{} cannot be read", self.path.display()), error);
         self.path.try_exists().map_err(failed)
-    }
-
-    pub(super) fn read(&self) -> Result<Vec<u8>> {
-        fs::read(&self.path).map_err(|error| {
-            let why = match error.kind() {
-                ErrorKind::NotFound => "is not there",
-                _ => "cannot be read",
-            };
-            Error::file(format!("the journal {} {why}", self.path.display()), error)
-        })
     }
 
     /// Replaces the content: afterwards either all of the old one or all of the new one is there,
@@ -72,6 +73,40 @@ impl JournalFile {
         fs::rename(&new, &self.path)?;
         sync_folder(&self.path)
     }
+}
+
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|error| {
+        let why = match error.kind() {
+            ErrorKind::NotFound => "is not there",
+            _ => "cannot be read",
+        };
+        Error::file(format!("the journal {} {why}", path.display()), error)
+    })
+}
+
+/// Whether a process has the journal of this path.
+pub(super) fn is_in_use(path: &Path) -> bool {
+    let lock = File::open(beside(path, LOCK));
+    lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+fn in_use(path: &Path) -> Error {
+    Error::input(format!("the journal {} is in use", path.display()))
+        .with_hint("Another process goes on with this run: let it, or end it first.")
+}
+
+/// Whether the process that had the lock has removed it meanwhile: its name may be another file's.
+#[cfg(unix)]
+fn is_removed(lock: &File) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    Ok(lock.metadata()?.nlink() == 0)
+}
+
+/// A name that is opened is not given to another file there.
+#[cfg(not(unix))]
+fn is_removed(_: &File) -> io::Result<bool> {
+    Ok(false)
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {

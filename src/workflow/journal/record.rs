@@ -55,7 +55,7 @@ impl Record {
         let Ok(json) = serde_json::from_slice::<Value>(text) else {
             return refuse(
                 "is not a whole journal",
-                "Name the journal of the run; if it is damaged, attach to the submission instead.",
+                "Name the journal of the run; if it is damaged, go on by the ids of its submission.",
             );
         };
         if json["kind"] != KIND {
@@ -75,7 +75,7 @@ impl Record {
             Ok(record) => Ok(record),
             Err(error) => refuse(
                 &format!("is a damaged journal: unexpected value at {}", error.path()),
-                "Attach to the submission instead.",
+                "Go on by the ids of its submission.",
             ),
         }
     }

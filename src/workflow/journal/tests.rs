@@ -6,12 +6,13 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        known::{Answer, Known},
+        known::{Answer, Known, Mutation},
         order::{Order, Target},
+        state::{Reached, RunKind},
     },
     *,
 };
-use crate::model::{NewProduct, NewSubmission, ProductId};
+use crate::model::{NewProduct, NewSubmission, ProductId, SubmissionId};
 
 /// What the first version writes.
 const VERSION_1: &str = r#"{
@@ -150,4 +151,59 @@ fn a_journal_of_the_first_version_is_read() {
     assert_eq!(read.known.product.done(), Some(ProductId::new(14_631_253_285_588_838)));
     assert!(read.known.uploaded && read.known.commit.done().is_none());
     assert_eq!(read.order.package(), Path::new("/packages/echo.cab"));
+}
+
+#[test]
+fn a_journal_is_looked_into_without_being_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.journal");
+    fs::write(&path, VERSION_1).unwrap();
+    let seen = Journal::inspect(&path).unwrap();
+    assert_eq!((seen.kind(), seen.reached()), (RunKind::Sign, Reached::Uploaded));
+    assert!(seen.is_unclear() && seen.has_acted() && !seen.is_in_use());
+    assert_eq!(seen.target(), Some(Path::new("/packages/signed.zip")));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no lock was made");
+    let held = Journal::open(&path).unwrap();
+    assert!(Journal::inspect(&path).unwrap().is_in_use());
+    drop(held);
+    assert!(!Journal::inspect(&path).unwrap().is_in_use());
+    fs::write(&path, "{").unwrap();
+    assert!(Journal::inspect(&path).unwrap_err().is_input());
+}
+
+#[test]
+fn how_far_a_run_is_stands_in_its_journal() {
+    let (product, submission) = (ProductId::new(7), SubmissionId::new(8));
+    let state = |order: &Order, known: &Known| {
+        RunState::new(Record::new(Uuid::nil(), order.clone(), known.clone()), false)
+    };
+    let target = Some(Target::new("signed.zip"));
+    let attach = Order { target: target.clone(), ..Order::default() };
+    let mut known = Known::of_submission(product, submission);
+    let seen = state(&attach, &known);
+    // What was there before is nothing that it has done.
+    assert_eq!((seen.kind(), seen.reached()), (RunKind::Attach, Reached::Begun));
+    assert!(!seen.has_acted() && seen.product_id() == Some(product));
+    known.commit = Mutation::Done(());
+    assert_eq!(state(&attach, &known).reached(), Reached::Committed);
+    let update = Order { submission: Some(NewSubmission::derived("More ids")), ..attach };
+    assert_eq!(state(&update, &known).kind(), RunKind::Update);
+    let preprod = Order { preprod: true, target, ..Order::default() };
+    let mut known = Known::default();
+    known.package.intend(DateTime::UNIX_EPOCH, None);
+    let seen = state(&preprod, &known);
+    assert_eq!((seen.kind(), seen.reached()), (RunKind::Preprod, Reached::Begun));
+    assert!(seen.has_acted() && seen.is_unclear());
+}
+
+#[test]
+fn a_journal_that_is_removed_leaves_nothing_and_keeps_nobody_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.journal");
+    let mut journal = Journal::create(&path).unwrap();
+    journal.write(&record()).unwrap();
+    journal.remove().unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    let mut journal = Journal::create(&path).unwrap();
+    journal.write(&record()).unwrap();
 }

@@ -25,6 +25,7 @@ impl Run {
         }
         let counts = !(self.waiting.has_seen_something() && step.looks());
         self.failures += u8::from(counts);
+        self.handed_over = false;
         self.forget_view();
         let pause = self.waiting.pause(&self.polling, fastrand::f64());
         self.tell(Event::Retrying { operation: step.operation(), reason: &error, pause });

@@ -4,14 +4,14 @@ use hardware_dashboard::{
     SubmissionHandler,
     model::{
         NewChidTarget, NewShippingLabel, NewTargeting, PublishingSpecifications,
-        RecipientSpecifications, ShippingDestination,
+        ReceiverPublisherId, RecipientSpecifications, ShippingDestination,
     },
 };
 
 use super::submission;
 use crate::{
     App, Ending,
-    args::label::Create,
+    args::label::{Create, LabelFlags},
     commands::submission::driver_metadata,
     failure::{Exit, Failure},
     input::Request,
@@ -19,10 +19,10 @@ use crate::{
 };
 
 pub(super) async fn run(app: &App, args: Create) -> Ending {
-    let mut label = label(app, &args)?;
+    let mut label = label(app, &args.label, args.partner, args.dry_run)?;
     let connected = args.connection.connect(app).await?;
     let submission = submission::handler(&connected.client, &args.which);
-    aim(&submission, &args, &mut label).await?;
+    aim(&submission, &args.label, &mut label).await?;
     if args.dry_run {
         return dry_run(app, &label);
     }
@@ -34,14 +34,19 @@ pub(super) async fn run(app: &App, args: Create) -> Ending {
 }
 
 /// What the file says, with what the flags say over it.
-fn label(app: &App, args: &Create) -> Result<NewShippingLabel, Failure> {
+pub(crate) fn label(
+    app: &App,
+    args: &LabelFlags,
+    partner: Option<ReceiverPublisherId>,
+    dry_run: bool,
+) -> Result<NewShippingLabel, Failure> {
     let kinds = &["createShippingLabel", "shippingLabel"];
     let mut request = Request::<NewShippingLabel>::read(&app.console, args.from.as_deref(), kinds)?;
     request.set("name", args.name.as_ref());
-    if args.dry_run {
+    if dry_run {
         request.set_default("name", "dry run");
     }
-    if let Some(partner) = args.partner {
+    if let Some(partner) = partner {
         request.set("destination", Some(ShippingDestination::AnotherPartner));
         request.set("recipientSpecifications", Some(RecipientSpecifications::new(partner)));
     }
@@ -60,7 +65,7 @@ fn label(app: &App, args: &Create) -> Result<NewShippingLabel, Failure> {
     Ok(label)
 }
 
-fn restrict(label: &mut NewShippingLabel, args: &Create) {
+fn restrict(label: &mut NewShippingLabel, args: &LabelFlags) {
     let ids = label.targeting.iter_mut().flat_map(|targeting| &mut targeting.hardware_ids);
     // As the service wants them; files that people write hold them as the INF does.
     ids.flatten().for_each(|id| id.pnp_string = id.pnp_string.to_lowercase());
@@ -76,19 +81,16 @@ fn restrict(label: &mut NewShippingLabel, args: &Create) {
 
 /// Takes the targets from the driver metadata where the flags choose them, and holds the label
 /// against it.
-async fn aim(
+pub(crate) async fn aim(
     submission: &SubmissionHandler,
-    args: &Create,
+    args: &LabelFlags,
     label: &mut NewShippingLabel,
 ) -> Result<(), Failure> {
     let has_ids = |targeting: &NewTargeting| targeting.hardware_ids.is_some();
     let chooses = args.all || !args.targets.is_empty();
     if !chooses && !label.targeting.as_ref().is_some_and(has_ids) {
         if label.destination == ShippingDestination::WindowsUpdate {
-            return Err(Failure::input(
-                "no hardware ids were chosen",
-                "Give --all, or choose by --os, --inf, --pnp and --bundle; --dry-run shows them.",
-            ));
+            return Err(nothing_chosen());
         }
         return Ok(label.check()?);
     }
@@ -100,7 +102,14 @@ async fn aim(
     Ok(metadata.check_label(label)?)
 }
 
-fn dry_run(app: &App, label: &NewShippingLabel) -> Ending {
+pub(crate) fn nothing_chosen() -> Failure {
+    Failure::input(
+        "no hardware ids were chosen",
+        "Give --all, or choose by --os, --inf, --pnp and --bundle; --dry-run shows them.",
+    )
+}
+
+pub(crate) fn dry_run(app: &App, label: &NewShippingLabel) -> Ending {
     let ids = label.targeting.as_ref().and_then(|targeting| targeting.hardware_ids.as_deref());
     let ids = ids.unwrap_or_default();
     if app.console.is_for_people() {

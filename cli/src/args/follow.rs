@@ -1,0 +1,45 @@
+//! What `hwdash wait` and `hwdash log` are told.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Connection, Waiting, submission::SubmissionIds};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+    hwdash wait 1463 1152 --max-wait 2h
+  And fetch what was signed:
+    hwdash wait 1463 1152 --out echo-signed.zip")]
+pub(crate) struct Wait {
+    #[command(flatten)]
+    pub(crate) which: SubmissionIds,
+
+    /// Download the signed zip into this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Replace the file that --out names
+    #[arg(long, requires = "out")]
+    pub(crate) overwrite: bool,
+
+    #[command(flatten)]
+    pub(crate) waiting: Waiting,
+
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+    hwdash log 1463 1152
+    hwdash log 1463 1152 --output json | jq -r .report")]
+pub(crate) struct Log {
+    #[command(flatten)]
+    pub(crate) which: SubmissionIds,
+
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}

@@ -1,0 +1,209 @@
+//! Runs: kept in journals, done, and gone on with.
+
+mod made;
+mod place;
+
+use std::path::{Path, PathBuf};
+
+use hardware_dashboard::{
+    Error,
+    workflow::{Journal, Outcome, Run, RunState},
+};
+
+use self::made::Made;
+use self::place::resume_command;
+pub(crate) use self::place::{beside, found, here, journals, word};
+use crate::{
+    App, Ending,
+    args::Keeping,
+    connection::Connected,
+    failure::{Exit, Failure},
+    output::summarise,
+    receipt,
+};
+
+/// A run, and where its journal is.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    run: Run,
+    journal: Option<PathBuf>,
+    /// The command that goes on with it.
+    next: Option<String>,
+}
+
+impl Kept {
+    /// Keeps a new run in a journal from now on: in that which the flags name, or in `usual`.
+    pub(crate) fn begin(
+        app: &App,
+        connected: &Connected,
+        run: Run,
+        keeping: &Keeping,
+        usual: PathBuf,
+    ) -> Result<Self, Failure> {
+        if connected.emulator.is_some() {
+            // It ends with the process, and all that was made with it.
+            return Ok(Self { run, journal: None, next: None });
+        }
+        let path = keeping.state.clone().unwrap_or(usual);
+        let journal = Journal::create(&path).map_err(|error| taken(app, &path, error))?;
+        Ok(Self::with_journal(app, run.journal(journal)?, path))
+    }
+
+    /// Goes on with the run of a journal.
+    pub(crate) fn resume(app: &App, connected: &Connected, path: &Path) -> Result<Self, Failure> {
+        let journal = Journal::open(path)?;
+        let run = Run::resume(connected.client.clone(), journal)?;
+        Ok(Self::with_journal(app, run, path.to_owned()))
+    }
+
+    fn with_journal(app: &App, run: Run, path: PathBuf) -> Self {
+        app.under_way(&path);
+        let next = Some(resume_command(app, &path));
+        Self { run, journal: Some(path), next }
+    }
+
+    /// A run that begins nothing, so that there is nothing to keep: this command goes on with it.
+    pub(crate) fn watching(run: Run, command: String) -> Self {
+        Self { run, journal: None, next: Some(command) }
+    }
+
+    /// Does what is left of it, and shows what came of it.
+    pub(crate) async fn finish(
+        mut self,
+        app: &App,
+        connected: Connected,
+        args: Waits<'_>,
+    ) -> Ending {
+        let polling = args.waiting.polling(args.connection, &connected.polling)?;
+        self.run = self.run.polling(polling);
+        let outcome = match args.no_wait {
+            true => self.run.until_handed_over().await,
+            false => self.run.until_done().await,
+        };
+        if let Some(emulator) = connected.emulator {
+            emulator.stop().await;
+        }
+        match outcome {
+            Ok(Outcome::HandedOver) => self.handed_over(app),
+            Ok(Outcome::Done(file)) => {
+                let made = Made::of(&self.run.state()).with_file(&file);
+                self.end(app);
+                summarise(&receipt::sentence(&file));
+                made.show(app)?;
+                Ok(Exit::Done)
+            }
+            Ok(Outcome::Shipped { file, .. }) => {
+                let made = Made::of(&self.run.state());
+                let made = file.iter().fold(made, Made::with_file);
+                self.end(app);
+                summarise(&made.to_string());
+                made.show(app)?;
+                Ok(Exit::Done)
+            }
+            Ok(_) => Err(self.still_running()),
+            Err(error) => Err(self.failed(app, error)),
+        }
+    }
+
+    /// What was asked for is done, although the service is not: that is no time-out.
+    fn handed_over(self, app: &App) -> Ending {
+        let made = Made::of(&self.run.state()).with_journal(self.journal.as_deref());
+        made.show(app)?;
+        summarise(&format!("handed over: {made}"));
+        let next = self.next.unwrap_or_default();
+        app.console.say(&format!("the service is at work; go on with: {next}"));
+        Ok(Exit::Done)
+    }
+
+    fn still_running(self) -> Failure {
+        let made = Made::of(&self.run.state()).with_journal(self.journal.as_deref());
+        let hint = match &self.next {
+            Some(command) => format!("Go on with: {command}"),
+            // It has ended, and all that was made with it.
+            None => "The emulator has ended; give it more time by --max-wait.".to_owned(),
+        };
+        made.tell(Failure::still_running(&made, hint))
+    }
+
+    fn failed(self, app: &App, error: Error) -> Failure {
+        let state = self.run.state();
+        let is_over = error.is_workflow_failed();
+        let made = Made::of(&state);
+        let mut failure = Failure::from(error);
+        if state.has_acted() {
+            failure = made.tell(failure.with_detail(format!("ids so far: {made}")));
+        }
+        if is_over || !state.has_acted() {
+            self.end(app);
+            return with_log(failure, is_over, &state);
+        }
+        let failure = self.next.iter().fold(failure, |failure, command| {
+            failure.with_detail(format!("go on with: {command}"))
+        });
+        let journal = self.journal.iter().map(|path| path.display().to_string());
+        journal.fold(failure, |failure, path| failure.with_fact("journal", path))
+    }
+
+    /// Nothing is left to be gone on with.
+    fn end(self, app: &App) {
+        app.nothing_under_way();
+        if let Err(error) = self.run.into_journal().remove() {
+            app.console.warn(&error.to_string(), Some(&error.hint()));
+        }
+    }
+}
+
+/// How a run is waited for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Waits<'a> {
+    pub(crate) waiting: &'a crate::args::Waiting,
+    pub(crate) connection: &'a crate::args::Connection,
+    pub(crate) no_wait: bool,
+}
+
+/// The way to all that the service says of what has failed.
+fn with_log(failure: Failure, is_over: bool, state: &RunState) -> Failure {
+    let (true, Some(product), Some(submission)) =
+        (is_over, state.product_id(), state.submission_id())
+    else {
+        return failure;
+    };
+    let command = match state.label_id() {
+        Some(label) => format!("hwdash label get {product} {submission} {label}"),
+        None => format!("hwdash log {product} {submission}"),
+    };
+    failure.with_detail(format!("look again with: {command}"))
+}
+
+/// A journal that is there may be of the very run that is begun once more.
+fn taken(app: &App, path: &Path, error: Error) -> Failure {
+    let failure = Failure::from(error);
+    match Journal::inspect(path) {
+        Ok(state) if !state.is_in_use() => {
+            let command = resume_command(app, path);
+            Failure { hint: Some(format!("Go on with its run: {command}")), ..failure }
+        }
+        _ => failure,
+    }
+}
+
+/// What an interruption leaves. The run and its lock are gone by now.
+pub(crate) fn interrupted(app: &App) -> Failure {
+    const WORD: &str = "interrupted";
+    let Some(path) = app.taken_from() else {
+        let hint = "What was made stays at the service; the lines above name it.";
+        return Failure::new(Exit::Interrupted, WORD, hint);
+    };
+    match Journal::open(&path) {
+        Ok(journal) if Journal::inspect(&path).is_ok_and(|state| !state.has_acted()) => {
+            // That it stays is no harm.
+            let _ = journal.remove();
+            Failure::new(Exit::Interrupted, WORD, "Nothing had been made; begin again.")
+        }
+        _ => {
+            let command = resume_command(app, &path);
+            Failure::new(Exit::Interrupted, WORD, format!("Go on with: {command}"))
+                .with_fact("journal", path.display().to_string())
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Journals: runs that stop and are gone on with, and how they are listed.
+
+use std::{
+    fs,
+    process::{Child, Stdio},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use crate::{
+    hwdash::{assert_shown, at, run},
+    scene::Scene,
+};
+
+const SIGN: [&str; 7] =
+    ["sign", "echo.cab", "--name", "Echo", "--signature", "win11-24h2-x64", "--out"];
+
+/// The journal of `hwdash sign … --out signed.zip`.
+const JOURNAL: &str = "signed.zip.run.json";
+
+fn sign<'a>(out: &'a str, rest: &[&'a str]) -> Vec<&'a str> {
+    [&SIGN[..], &[out], rest].concat()
+}
+
+/// A run that has committed its submission and stopped.
+async fn handed_over(out: &str) -> Scene {
+    let scene = Scene::new().await;
+    let output = scene.hwdash(sign(out, &["--no-wait"])).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    scene
+}
+
+/// The products and submissions that a run has made, each once.
+fn assert_made_once(scene: &Scene) {
+    for operation in ["createProduct", "createSubmission", "commitSubmission"] {
+        assert_eq!(scene.emulator.calls(operation), 1, "{operation}");
+    }
+}
+
+/// A run in a process of its own, waiting for the service.
+async fn waiting(scene: &Scene) -> Child {
+    let mut command = scene.workshop.hwdash(sign("signed.zip", &["--poll", "20ms"]));
+    let command = at(&mut command, &scene.emulator);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while scene.emulator.calls("getSubmission") < 3 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    child
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_does_not_wait_is_gone_on_with() {
+    let scene = Scene::new().await;
+    assert_shown!("run_no_wait", scene.hwdash(sign("signed.zip", &["--no-wait"])).await);
+    // Whoever says the same once more does not get a second product.
+    assert_shown!("run_journal_there", scene.hwdash(sign("signed.zip", &[])).await);
+    let soon = ["resume", JOURNAL, "--max-wait", "0s"];
+    assert_shown!("resume_still_running", scene.hwdash(soon).await);
+    scene.pass();
+    assert_shown!("resume", scene.hwdash(["resume"]).await);
+    assert_eq!(scene.workshop.files(), ["echo.cab", "signed.zip"]);
+    assert_shown!("resume_of_nothing", scene.hwdash(["resume"]).await);
+    assert_made_once(&scene);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn scripts_are_told_how_to_go_on() {
+    let scene = Scene::new().await;
+    let json = ["--no-wait", "--output", "json"];
+    assert_shown!("run_no_wait_json", scene.hwdash(sign("signed.zip", &json)).await);
+    let soon = ["resume", JOURNAL, "--max-wait", "0s", "--output", "json"];
+    let output = scene.hwdash(soon).await;
+    let told: Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(told["stillRunning"]["journal"], JOURNAL, "{told}");
+    scene.pass();
+    assert_shown!("resume_ndjson", scene.hwdash(["resume", "--output", "ndjson"]).await);
+    assert_eq!(scene.workshop.files(), ["echo.cab", "signed.zip"]);
+}
+
+/// The process is killed, so that it can tidy nothing up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_run_goes_on_without_making_anything_twice() {
+    let scene = Scene::new().await;
+    let mut child = waiting(&scene).await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(scene.workshop.files(), ["echo.cab", JOURNAL, &format!("{JOURNAL}.lock")]);
+    scene.pass();
+    let output = scene.hwdash(["resume"]).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(fs::read(scene.workshop.path("signed.zip")).unwrap().starts_with(b"PK"));
+    assert_made_once(&scene);
+    let products = scene.json(&["product", "list"]).await;
+    let products = products["value"].as_array().unwrap();
+    assert_eq!(products.len(), 1);
+    let submissions = scene.json(&["submission", "list", &products[0]["id"].to_string()]).await;
+    assert_eq!(submissions["value"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_somebody_has_is_left_to_them() {
+    let scene = Scene::new().await;
+    let mut child = waiting(&scene).await;
+    let args = ["resume", JOURNAL];
+    assert_shown!("resume_in_use", scene.hwdash(args).await);
+    assert_shown!("run_in_use", scene.hwdash(sign("signed.zip", &[])).await);
+    let listed = scene.json(&["runs"]).await;
+    assert_eq!(listed["value"][0]["state"], "in use", "{listed:#}");
+    scene.pass();
+    let status = tokio::task::spawn_blocking(move || child.wait()).await.unwrap().unwrap();
+    assert!(status.success());
+    assert_made_once(&scene);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn runs_are_listed_with_their_state_and_left_as_they_are() {
+    let scene = handed_over("a.zip").await;
+    let whole = fs::read_to_string(scene.workshop.path("a.zip.run.json")).unwrap();
+    let (half, _) = whole.split_at(whole.len() / 2);
+    let newer = whole.replace("\"version\": 1", "\"version\": 7");
+    assert_ne!(newer, whole);
+    for (name, content) in
+        [("foreign", "{}"), ("newer", newer.as_str()), ("torn", half), ("b", &whole)]
+    {
+        fs::write(scene.workshop.path(&format!("{name}.run.json")), content).unwrap();
+    }
+    let files = scene.workshop.files();
+    assert_shown!("runs", run(&mut scene.workshop.hwdash(["runs"])).await);
+    let json = ["runs", ".", "--output", "json"];
+    assert_shown!("runs_json", run(&mut scene.workshop.hwdash(json)).await);
+    let lines = ["runs", "--output", "ndjson"];
+    assert_shown!("runs_ndjson", run(&mut scene.workshop.hwdash(lines)).await);
+    let refused = ["resume", "torn.run.json"];
+    assert_shown!("resume_torn", scene.hwdash(refused).await);
+    assert_shown!("resume_several", scene.hwdash(["resume"]).await);
+    assert_eq!(scene.workshop.files(), files);
+    assert_eq!(fs::read_to_string(scene.workshop.path("torn.run.json")).unwrap(), half);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_runs_and_no_folder() {
+    let scene = Scene::new().await;
+    assert_shown!("runs_none", run(&mut scene.workshop.hwdash(["runs"])).await);
+    assert_shown!("runs_no_folder", run(&mut scene.workshop.hwdash(["runs", "nowhere"])).await);
+    assert_shown!("resume_no_file", scene.hwdash(["resume", "no.run.json"]).await);
+    assert_eq!(scene.workshop.files(), ["echo.cab"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_may_be_anywhere() {
+    let scene = Scene::new().await;
+    fs::create_dir(scene.workshop.path("my runs")).unwrap();
+    let args = sign("signed.zip", &["--no-wait", "--state", "my runs/echo.run.json"]);
+    let output = scene.hwdash(args).await;
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    let hint = if cfg!(windows) { "\"my runs/echo.run.json\"" } else { "'my runs/echo.run.json'" };
+    assert!(stderr.contains(&format!("hwdash resume {hint}")), "{stderr}");
+    scene.pass();
+    let output = scene.hwdash(["resume", "my runs/echo.run.json"]).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(scene.workshop.files(), ["echo.cab", "my runs", "signed.zip"]);
+}
