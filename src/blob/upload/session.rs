@@ -129,13 +129,12 @@ impl<'a> Session<'a> {
         let send = |client: BlockBlobClient| async move {
             let (length, body) = (block.data.len() as u64, block.data.clone().into());
             let answer = client.stage_block(&block.id, length, body, Some(checks.into())).await?;
-            Ok(answer.headers().get_optional_string(&CONTENT_CRC64))
+            checks.compare(answer.headers())
         };
-        let told = self.repeat(send).await?;
-        // Azure tells what it has computed, after it has refused what differs. Who does not tell has
-        // not looked; the blocks that follow are compared by what every server knows.
-        if checks.crc64.is_some() && told.is_none() && !self.no_crc64.swap(true, Ordering::Relaxed)
-        {
+        // Azure refuses what differs, and tells what it has computed. Who does not tell has not looked;
+        // the blocks that follow are compared by what every server knows.
+        let was_compared = self.repeat(send).await?;
+        if !was_compared && !self.no_crc64.swap(true, Ordering::Relaxed) {
             tracing::warn!("the server passes over CRC-64s: it is given MD5s from now on");
         }
         Ok(())
