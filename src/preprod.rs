@@ -76,6 +76,7 @@ impl PreprodHandler {
 /// ```no_run
 /// use std::path::Path;
 ///
+/// use futures_util::TryStreamExt;
 /// use hardware_dashboard::{
 ///     PreprodPackageHandler, Result, blob::DownloadOptions, model::PreprodSigningStatus,
 /// };
@@ -87,6 +88,11 @@ impl PreprodHandler {
 ///         let target = format!("{id}.zip");
 ///         let file = package.download(&id, Path::new(&target), &DownloadOptions::default()).await?;
 ///         println!("{} has the hash that the service tells", file.path.display());
+///         println!("{:?}, in pieces:", package.asset(&id).await?.asset_type);
+///         let mut content = package.content(&id).await?;
+///         while let Some(piece) = content.try_next().await? {
+///             println!("{} bytes", piece.len());
+///         }
 ///     }
 /// }
 /// # Ok(())

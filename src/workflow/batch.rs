@@ -26,6 +26,7 @@ const AT_ONCE: usize = 32;
 /// }
 /// let summary = batch.until_done().await;
 /// println!("{} done, {} still running", summary.done(), summary.still_running());
+/// println!("{} runs in all", summary.outcomes().len());
 /// for (run, error) in summary.failures() {
 ///     println!("{:?}: {error}", batch.runs()[run].product_id());
 /// }

@@ -35,6 +35,24 @@ use crate::error::{Error, Result};
 /// # }
 /// ```
 ///
+/// When nobody needs it any more:
+///
+/// ```no_run
+/// use hardware_dashboard::{
+///     Result,
+///     workflow::{Journal, Outcome, Run},
+/// };
+///
+/// # async fn example(mut run: Run) -> Result<()> {
+/// if let Outcome::Done(_) = run.until_done().await? {
+///     run.into_journal().remove()?;
+/// }
+/// // What a run has that is given none:
+/// assert_eq!(Journal::in_memory().path(), None);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// It is a JSON file, and holds neither secrets nor SAS URLs. A file beside it with the ending
 /// `.lock` keeps other processes out while a run has it.
 #[derive(Debug)]

@@ -70,6 +70,19 @@ use crate::{
 /// # }
 /// ```
 ///
+/// A run that is left to the service, to be gone on with later:
+///
+/// ```no_run
+/// use hardware_dashboard::{Result, workflow::Run};
+///
+/// # async fn example(mut run: Run) -> Result<()> {
+/// run.until_handed_over().await?;
+/// println!("{}: product {:?}", run.state().reached(), run.product_id());
+/// println!("label {:?}, package {:?}", run.label_id(), run.package_id());
+/// # Ok(())
+/// # }
+/// ```
+///
 /// The other orders:
 ///
 /// ```no_run

@@ -27,6 +27,18 @@ use crate::{
 ///     PublishingSpecifications::automatic(info),
 /// );
 /// let shipment = Shipment::new(label).os("WINDOWS_v100_X64_*").inf("echo.inf").until_finished();
+/// // Of a submission that a partner has shared:
+/// let of_a_partners = shipment.metadata_on_request();
+/// ```
+///
+/// A run can go on to it when it has had the driver signed:
+///
+/// ```
+/// use hardware_dashboard::{model::ProductId, workflow::{Shipment, Update}};
+///
+/// fn new_version(product: ProductId, shipment: Shipment) -> Update {
+///     Update::new(product, "Echo 1.3", "dua.hlkx", "signed.zip").then_ship(shipment)
+/// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -20,6 +20,13 @@ use crate::model::{PreprodPackageId, ProductId, ShippingLabelId, SubmissionId, T
 /// # fn example() -> Result<()> {
 /// let run = Journal::inspect("echo.journal")?;
 /// println!("{} of {:?}: {}", run.kind(), run.product_id(), run.reached());
+/// println!("begun {}, for {:?}", run.begun(), run.target());
+/// println!("label {:?}, preproduction package {:?}", run.label_id(), run.package_id());
+/// if run.is_in_use() {
+///     println!("another process is at it");
+/// } else if run.is_unclear() || run.has_acted() {
+///     println!("to be resumed: something is at the service");
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -15,6 +15,8 @@ const CONNECTIONS: usize = 8;
 /// // As a checksum file or a release page tells it.
 /// let sha256 = [0x9f; 32];
 /// let options = DownloadOptions::default().overwrite(true).sha256(sha256).connections(4);
+/// // What an upload has told, so that the same comes back.
+/// let options = DownloadOptions::default().md5([0x42; 16]);
 /// ```
 #[derive(Clone, Debug)]
 pub struct DownloadOptions {
