@@ -204,7 +204,7 @@ impl PreprodPackageHandler {
     /// Fails as every call does; an item of the stream fails when the connection breaks for good, or
     /// when nothing has come for as long as an answer may take.
     pub async fn content(&self, asset: &PreprodAssetId) -> Result<ByteStream> {
-        self.client.blobs().stream(self.source(asset, Whole::ByEnd)).await
+        self.client.blobs().stream(self.source(asset, Whole::End)).await
     }
 
     fn source(&self, asset: &PreprodAssetId, whole: Whole) -> Content {
@@ -225,5 +225,5 @@ impl PreprodPackageHandler {
 }
 
 fn whole(options: &DownloadOptions) -> Whole {
-    if options.has_sha256() { Whole::ByHash } else { Whole::ByEnd }
+    if options.has_sha256() { Whole::Hash } else { Whole::End }
 }

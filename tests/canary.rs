@@ -2,6 +2,7 @@
 //! tokens, assertions and SAS signatures are texts that are then looked for in everything that
 //! anybody could print, and in what all crates log.
 
+mod blocks;
 mod calls;
 mod failure;
 mod found;

@@ -56,7 +56,8 @@ pub struct Uploaded {
     pub sent: u64,
     /// The CRC-64/NVME of the file.
     pub crc64: u64,
-    /// The MD5 of the file, which is kept with the blob; see [`ContentMd5`].
+    /// The MD5 of the file, which is kept with the blob. By default there is none when the line was
+    /// faster than it can be computed; see [`ContentMd5`].
     pub md5: Option<[u8; 16]>,
 }
 

@@ -35,6 +35,8 @@ pub(super) async fn upload() {
     let package = env::var_os(PACKAGE).expect("what to send");
     let rate = NonZeroU64::new(BYTES_PER_SECOND).expect("it is not zero");
     let submission = submission(&origin, |client| client.transfer_rate(rate));
-    let sent = submission.upload(Path::new(&package), &UploadOptions::default()).await;
+    // One block at a time.
+    let options = UploadOptions::default().memory(0);
+    let sent = submission.upload(Path::new(&package), &options).await;
     panic!("it was to be killed before: {sent:?}");
 }

@@ -22,7 +22,9 @@ fn main() {
     }
     let chosen = std::env::args().nth(1).unwrap_or_default();
     let cases = [uploads::CASES, downloads::CASES, refusals::CASES].concat();
-    for (name, case) in cases.into_iter().filter(|(name, _)| name.contains(&chosen)) {
+    let cases: Vec<_> = cases.into_iter().filter(|(name, _)| name.contains(&chosen)).collect();
+    assert!(!cases.is_empty(), "no case is called `{chosen}`");
+    for (name, case) in cases {
         println!("{name}");
         case();
     }

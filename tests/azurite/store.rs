@@ -6,7 +6,7 @@ use std::{
     net::TcpStream,
     path::PathBuf,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use url::Url;
@@ -16,6 +16,9 @@ use super::sas;
 
 /// Longer than any case takes.
 pub(super) const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// However slow the machine is, Azurite is no slower.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A container of its own, with one blob in mind.
 #[derive(Clone)]
@@ -93,12 +96,13 @@ impl Store {
 
     /// The requests for the blob so far, in the order in which they were answered.
     pub(super) fn asked(&self) -> Vec<Asked> {
-        let mark = self.mark();
+        let (mark, start) = (self.mark(), Instant::now());
         let requests = loop {
             let requests = fs::read_to_string(&self.requests).expect("Azurite writes it");
             if requests.contains(&mark) {
                 break requests;
             }
+            assert!(start.elapsed() < PATIENCE, "Azurite does not write down what it answers");
             thread::sleep(Duration::from_millis(10));
         };
         requests.lines().filter_map(|line| self.read(line)).collect()
@@ -109,6 +113,7 @@ impl Store {
     fn mark(&self) -> String {
         let mark = Uuid::new_v4().to_string();
         let mut stream = TcpStream::connect(self.address()).expect("Azurite is there");
+        stream.set_read_timeout(Some(PATIENCE)).expect("it is not zero");
         let (path, (host, _)) = (self.blob.path(), self.address());
         let request =
             format!("GET {path}-{mark} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");

@@ -216,21 +216,6 @@ async fn a_download_that_never_gets_far_ends() {
 }
 
 #[tokio::test]
-async fn a_download_of_which_a_few_bytes_come_at_a_time_ends() {
-    let whole = zip(1);
-    let mut signed = Signed::start(move |_, request| {
-        let start = start(request).expect("a range");
-        let mut answer = rest(start, whole.len(), FIRST, &whole);
-        answer.truncate(answer.len() - (whole.len() - start - 10));
-        answer
-    })
-    .await;
-    let error = signed.fetch().await.expect_err("it would take for ever");
-    assert!(error.is_network(), "{error:?}");
-    assert_eq!(signed.requests().len(), 3);
-}
-
-#[tokio::test]
 async fn a_url_that_is_always_refused_ends_the_run() {
     let code = "x-ms-error-code: AuthenticationFailed\r\n";
     let mut signed = Signed::start(move |_, _| reply("403 Forbidden", code, b"")).await;

@@ -106,6 +106,21 @@ async fn what_the_api_breaks_off_is_gone_on_with() {
 }
 
 #[tokio::test]
+async fn a_download_of_which_a_few_bytes_come_at_a_time_ends() {
+    let assets = Assets::start(hash(&content()), |request, _| {
+        let mut answer = serve(request, false);
+        let head = answer.windows(4).position(|end| end == b"\r\n\r\n").expect("a head");
+        answer.truncate(head + 4 + 10);
+        answer
+    });
+    let assets = assets.await;
+    let error = assets.fetch().await.expect_err("it would take for ever");
+    assert!(error.is_network(), "{error:?}");
+    // The bytes that came did not make up for the breaks.
+    assert_eq!(assets.server.requests(DOWNLOAD).len(), 3);
+}
+
+#[tokio::test]
 async fn an_api_without_ranges_is_asked_for_all_again() {
     let asked = AtomicUsize::new(0);
     let assets = Assets::start(hash(&content()), move |_, _| {

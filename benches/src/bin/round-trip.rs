@@ -11,6 +11,9 @@ use hardware_dashboard::{
     model::{DownloadType, NewProduct, NewSubmission},
 };
 
+/// In MiB.
+const MAX_PEAK: u64 = 128;
+
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 #[tokio::main]
@@ -38,7 +41,8 @@ async fn main() -> Result<()> {
     println!("down    {:.1} s, peak {} MiB", start.elapsed().as_secs_f64(), peak()?);
     let md5: String = fetched.md5.iter().map(|byte| format!("{byte:02x}")).collect();
     println!("{md5}  {} bytes", fetched.bytes);
-    Ok(())
+    let peak = peak()?;
+    if peak <= MAX_PEAK { Ok(()) } else { Err(format!("{peak} MiB are too many").into()) }
 }
 
 fn client() -> Result<Client> {

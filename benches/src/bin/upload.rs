@@ -1,4 +1,4 @@
-//! The uploads that are measured: `upload default|unchecked|md5-blocks|md5|sdk FILE ORIGIN`.
+//! The uploads that are measured: `upload default|unchecked|crc-md5|md5-blocks|md5|sdk FILE ORIGIN`.
 
 use std::{env, error::Error, path::Path, time::Duration};
 
@@ -28,7 +28,7 @@ impl Credential for Given {
 async fn main() -> Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [how, file, origin] = arguments.as_slice() else {
-        return Err("usage: upload default|unchecked|md5-blocks|md5|sdk FILE ORIGIN".into());
+        return Err("usage: upload default|unchecked|crc-md5|md5-blocks|md5|sdk FILE ORIGIN".into());
     };
     let (file, options) = (Path::new(file), UploadOptions::default());
     match how.as_str() {
@@ -37,6 +37,7 @@ async fn main() -> Result<()> {
             let unchecked = options.integrity(Integrity::None).content_md5(ContentMd5::Never);
             ours(file, origin, &unchecked).await
         }
+        "crc-md5" => ours(file, origin, &options.content_md5(ContentMd5::Always)).await,
         "md5-blocks" => {
             let blocks = options.integrity(Integrity::Md5).content_md5(ContentMd5::Never);
             ours(file, origin, &blocks).await

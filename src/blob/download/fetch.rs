@@ -141,7 +141,7 @@ impl Fetch {
         let message = format!("{} did not tell how long the file is", manners.name);
         let error = self.origin.sign(Error::new(manners.stage, Kind::Decode, message));
         match manners.whole {
-            Whole::ByEnd => error.with_hint(
+            Whole::End => error.with_hint(
                 "If you know its SHA-256, name that (`DownloadOptions::sha256`): then it can be \
                  known that nothing is missing.",
             ),

@@ -53,12 +53,12 @@ pub(crate) struct Manners {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whole {
     /// By its length, which the origin always tells: an answer without one is not its own.
-    ByLength,
+    Length,
     /// By its length, or by an end that cannot be mistaken for a break: chunks and frames have one, a
     /// connection that is closed has not.
-    ByEnd,
+    End,
     /// By a hash that is known beforehand.
-    ByHash,
+    Hash,
 }
 
 /// The head of a success answer, and the body as it arrives.
@@ -123,7 +123,7 @@ impl Origin for Blob {
             stage: Stage::Download,
             idle: IDLE_TIMEOUT,
             gives_parts: true,
-            whole: Whole::ByLength,
+            whole: Whole::Length,
             is_final: false,
         }
     }

@@ -48,9 +48,9 @@ impl Told {
     /// Whether it will be known that the file is whole.
     pub(super) fn is_whole(&self, whole: Whole) -> bool {
         match whole {
-            Whole::ByLength => self.length.is_some(),
-            Whole::ByEnd => self.has_end,
-            Whole::ByHash => true,
+            Whole::Length => self.length.is_some(),
+            Whole::End => self.has_end,
+            Whole::Hash => true,
         }
     }
 
@@ -89,8 +89,8 @@ pub(super) fn ask_for(range: &Range<u64>) -> HeaderMap {
 }
 
 fn is_chunked(headers: &HeaderMap) -> bool {
-    let codings = headers.get_all(TRANSFER_ENCODING).iter();
-    let last = codings.last().and_then(|codings| codings.to_str().ok()?.rsplit(',').next());
+    let mut codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let last = codings.next_back().and_then(|codings| codings.to_str().ok()?.rsplit(',').next());
     last.is_some_and(|coding| coding.trim().eq_ignore_ascii_case("chunked"))
 }
 

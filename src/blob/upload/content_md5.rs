@@ -47,7 +47,7 @@ impl Hasher {
             matches!(blocks.try_send(block), Err(TrySendError::Full(_) | TrySendError::Closed(_)))
         };
         if lost {
-            tracing::debug!("the line is faster than the MD5 of the whole: it is left out");
+            tracing::info!("the line is faster than the MD5 of the whole: it is left out");
             self.given_up.store(true, Ordering::Relaxed);
             self.blocks = None;
         }
