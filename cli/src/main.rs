@@ -18,7 +18,7 @@ mod targets;
 mod wait;
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -36,8 +36,8 @@ pub(crate) struct App {
     pub(crate) console: Console,
     /// The profile that was named.
     pub(crate) profile: Option<String>,
-    /// The journal of the run that is under way: an interruption tells how to go on with it.
-    journal: Arc<Mutex<Option<PathBuf>>>,
+    /// What an interruption would leave behind.
+    under_way: Arc<Mutex<Option<UnderWay>>>,
 }
 
 impl App {
@@ -45,27 +45,27 @@ impl App {
         Self {
             console: Console::new(global.output),
             profile: global.profile,
-            journal: Arc::default(),
+            under_way: Arc::default(),
         }
     }
 
-    /// A run is under way that this journal keeps.
-    pub(crate) fn under_way(&self, journal: &Path) {
-        self.set_journal(Some(journal.to_owned()));
+    /// Notes the run that is under way, or that there is none any more.
+    pub(crate) fn set_under_way(&self, run: Option<UnderWay>) {
+        *self.under_way.lock().unwrap_or_else(PoisonError::into_inner) = run;
     }
 
-    pub(crate) fn nothing_under_way(&self) {
-        self.set_journal(None);
+    /// The run that was under way.
+    pub(crate) fn take_under_way(&self) -> Option<UnderWay> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
+}
 
-    fn set_journal(&self, journal: Option<PathBuf>) {
-        *self.journal.lock().unwrap_or_else(PoisonError::into_inner) = journal;
-    }
-
-    /// The journal of the run that was under way.
-    pub(crate) fn taken_from(&self) -> Option<PathBuf> {
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
+/// A run that is under way.
+#[derive(Clone, Debug)]
+pub(crate) struct UnderWay {
+    pub(crate) journal: PathBuf,
+    /// Whether it was begun by this process.
+    pub(crate) is_new: bool,
 }
 
 /// How a command ended.

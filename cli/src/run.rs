@@ -14,7 +14,7 @@ use self::made::Made;
 use self::place::resume_command;
 pub(crate) use self::place::{beside, found, here, journals, word};
 use crate::{
-    App, Ending,
+    App, Ending, UnderWay,
     args::Keeping,
     connection::Connected,
     failure::{Exit, Failure},
@@ -29,6 +29,8 @@ pub(crate) struct Kept {
     journal: Option<PathBuf>,
     /// The command that goes on with it.
     next: Option<String>,
+    /// Whether it was begun by this process.
+    is_new: bool,
 }
 
 impl Kept {
@@ -42,29 +44,29 @@ impl Kept {
     ) -> Result<Self, Failure> {
         if connected.emulator.is_some() {
             // It ends with the process, and all that was made with it.
-            return Ok(Self { run, journal: None, next: None });
+            return Ok(Self { run, journal: None, next: None, is_new: true });
         }
         let path = keeping.state.clone().unwrap_or(usual);
         let journal = Journal::create(&path).map_err(|error| taken(app, &path, error))?;
-        Ok(Self::with_journal(app, run.journal(journal)?, path))
+        Ok(Self::with_journal(app, run.journal(journal)?, path, true))
     }
 
     /// Goes on with the run of a journal.
     pub(crate) fn resume(app: &App, connected: &Connected, path: &Path) -> Result<Self, Failure> {
         let journal = Journal::open(path)?;
         let run = Run::resume(connected.client.clone(), journal)?;
-        Ok(Self::with_journal(app, run, path.to_owned()))
+        Ok(Self::with_journal(app, run, path.to_owned(), false))
     }
 
-    fn with_journal(app: &App, run: Run, path: PathBuf) -> Self {
-        app.under_way(&path);
+    fn with_journal(app: &App, run: Run, path: PathBuf, is_new: bool) -> Self {
+        app.set_under_way(Some(UnderWay { journal: path.clone(), is_new }));
         let next = Some(resume_command(app, &path));
-        Self { run, journal: Some(path), next }
+        Self { run, journal: Some(path), next, is_new }
     }
 
     /// A run that begins nothing, so that there is nothing to keep: this command goes on with it.
     pub(crate) fn watching(run: Run, command: String) -> Self {
-        Self { run, journal: None, next: Some(command) }
+        Self { run, journal: None, next: Some(command), is_new: true }
     }
 
     /// Does what is left of it, and shows what came of it.
@@ -74,8 +76,15 @@ impl Kept {
         connected: Connected,
         args: Waits<'_>,
     ) -> Ending {
-        let polling = args.waiting.polling(args.connection, &connected.polling)?;
-        self.run = self.run.polling(polling);
+        match args.waiting.polling(args.connection, &connected.polling) {
+            Ok(polling) => self.run = self.run.polling(polling),
+            Err(failure) => {
+                if self.is_untouched() {
+                    self.end(app);
+                }
+                return Err(failure);
+            }
+        }
         let outcome = match args.no_wait {
             true => self.run.until_handed_over().await,
             false => self.run.until_done().await,
@@ -133,7 +142,7 @@ impl Kept {
         if state.has_acted() {
             failure = made.tell(failure.with_detail(format!("ids so far: {made}")));
         }
-        if is_over || !state.has_acted() {
+        if is_over || self.is_untouched() {
             self.end(app);
             return with_log(failure, is_over, &state);
         }
@@ -144,9 +153,14 @@ impl Kept {
         journal.fold(failure, |failure, path| failure.with_fact("journal", path))
     }
 
+    /// Whether to begin it again is as good as to go on. An order that was kept is not thrown away.
+    fn is_untouched(&self) -> bool {
+        self.is_new && !self.run.state().has_acted()
+    }
+
     /// Nothing is left to be gone on with.
     fn end(self, app: &App) {
-        app.nothing_under_way();
+        app.set_under_way(None);
         if let Err(error) = self.run.into_journal().remove() {
             app.console.warn(&error.to_string(), Some(&error.hint()));
         }
@@ -190,20 +204,16 @@ fn taken(app: &App, path: &Path, error: Error) -> Failure {
 /// What an interruption leaves. The run and its lock are gone by now.
 pub(crate) fn interrupted(app: &App) -> Failure {
     const WORD: &str = "interrupted";
-    let Some(path) = app.taken_from() else {
+    let Some(UnderWay { journal: path, is_new }) = app.take_under_way() else {
         let hint = "What was made stays at the service; the lines above name it.";
         return Failure::new(Exit::Interrupted, WORD, hint);
     };
-    match Journal::open(&path) {
-        Ok(journal) if Journal::inspect(&path).is_ok_and(|state| !state.has_acted()) => {
-            // That it stays is no harm.
-            let _ = journal.remove();
-            Failure::new(Exit::Interrupted, WORD, "Nothing had been made; begin again.")
-        }
-        _ => {
-            let command = resume_command(app, &path);
-            Failure::new(Exit::Interrupted, WORD, format!("Go on with: {command}"))
-                .with_fact("journal", path.display().to_string())
-        }
+    let is_untouched = is_new && Journal::inspect(&path).is_ok_and(|state| !state.has_acted());
+    // That an empty journal stays is no harm.
+    if is_untouched && Journal::open(&path).is_ok_and(|journal| journal.remove().is_ok()) {
+        return Failure::new(Exit::Interrupted, WORD, "Nothing had been made; begin again.");
     }
+    let command = resume_command(app, &path);
+    Failure::new(Exit::Interrupted, WORD, format!("Go on with: {command}"))
+        .with_fact("journal", path.display().to_string())
 }

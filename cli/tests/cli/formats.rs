@@ -45,6 +45,8 @@ async fn one_thing_is_one_document_or_the_last_event() {
         of.args(&["label", "create"], &["--all", "--dry-run"]),
         of.args(&["label", "update"], &[&label, "--add", "--all", "--dry-run"]),
         of.args(&["label", "wait"], &[&label]),
+        of.args(&["wait"], &[]),
+        of.args(&["log"], &[]),
         vec!["preprod", "get", &package],
         vec!["preprod", "wait", &package],
         [&["preprod", "download", &package][..], &out].concat(),
@@ -67,8 +69,10 @@ async fn a_list_is_one_document_or_a_line_for_each_item() {
     scene.json(&of.args(&["label", "create"], &["--name", "Retail", "--all"])).await;
     let package = scene.json(&["preprod", "submit", "echo.cab"]).await;
     scene.pass();
+    scene.json(&["preprod", "sign", "echo.cab", "--out", "test.zip", "--no-wait"]).await;
     for args in [
         vec!["product", "list"],
+        vec!["runs"],
         vec!["submission", "list", &of.product],
         of.args(&["submission", "metadata"], &["--os", "win11-*"]),
         of.args(&["label", "list"], &[]),

@@ -6,10 +6,11 @@ use std::{
     time::Duration,
 };
 
+use hardware_dashboard_emulator::{Fault, FaultKind};
 use serde_json::Value;
 
 use crate::{
-    hwdash::{assert_shown, at, run},
+    hwdash::{assert_shown, at, run, shown},
     scene::Scene,
 };
 
@@ -160,4 +161,72 @@ async fn a_journal_may_be_anywhere() {
     let output = scene.hwdash(["resume", "my runs/echo.run.json"]).await;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(scene.workshop.files(), ["echo.cab", "my runs", "signed.zip"]);
+}
+
+/// Whoever begins anew finds no journal of a run that has made nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_has_made_nothing_leaves_no_journal() {
+    let scene = Scene::new().await;
+    let refused = Fault::on("createProduct", FaultKind::error(400, "InvalidInput", "No."));
+    scene.emulator.inject(refused).unwrap();
+    let output = scene.hwdash(sign("signed.zip", &[])).await;
+    assert_eq!(output.status.code(), Some(6), "{}", shown(&output));
+    assert_eq!(scene.workshop.files(), ["echo.cab"]);
+    let mut hurried = scene.workshop.hwdash(sign("signed.zip", &["--poll", "1ms"]));
+    at(&mut hurried, &scene.emulator).env("HWDASH_API_URL", "https://127.0.0.1:1/v2.0/my");
+    let output = run(&mut hurried).await;
+    assert_eq!(output.status.code(), Some(2), "{}", shown(&output));
+    assert_eq!(scene.workshop.files(), ["echo.cab"]);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interruption_before_anything_was_made_leaves_no_journal() {
+    let scene = Scene::new().await;
+    scene
+        .emulator
+        .inject(Fault::on("listProducts", FaultKind::Stall { after_acting: false }))
+        .unwrap();
+    let mut command = scene.workshop.hwdash(sign("signed.zip", &[]));
+    let command = at(&mut command, &scene.emulator).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    while scene.emulator.calls("listProducts") == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+    let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();
+    assert_shown!("run_interrupted_early", output);
+    assert_eq!(scene.workshop.files(), ["echo.cab"]);
+}
+
+/// What fails on the way names the command that goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_on_the_way_keeps_the_journal() {
+    let scene = Scene::new().await;
+    let refused = Fault::on("createSubmission", FaultKind::status(403)).forever();
+    scene.emulator.inject(refused).unwrap();
+    assert_shown!("run_failed_on_the_way", scene.hwdash(sign("signed.zip", &[])).await);
+    let json = ["resume", "--output", "json"];
+    assert_shown!("resume_failed_json", scene.hwdash(json).await);
+    scene.emulator.clear_faults();
+    scene.json(&["resume", "--no-wait"]).await;
+    assert_eq!(scene.emulator.calls("createProduct"), 1);
+}
+
+/// It has made no label yet, and knows which one to make.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_was_kept_is_not_lost_to_an_outage() {
+    let scene = Scene::new().await;
+    let of = scene.committed().await;
+    let args = of.args(&["publish"], &["--name", "Retail", "--all", "--no-wait"]);
+    let made = scene.json(&args).await;
+    assert!(made["shippingLabelId"].is_null(), "{made:#}");
+    let mut away = scene.workshop.hwdash(["resume"]);
+    at(&mut away, &scene.emulator).env("HWDASH_API_URL", "http://127.0.0.1:1/v2.0/my");
+    let output = run(&mut away).await;
+    assert_eq!(output.status.code(), Some(11), "{}", shown(&output));
+    scene.pass();
+    let made = scene.json(&["resume", "--no-wait"]).await;
+    assert!(made["shippingLabelId"].is_u64(), "{made:#}");
 }

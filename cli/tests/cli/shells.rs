@@ -5,8 +5,17 @@ use std::{fs, process::Command};
 use crate::hwdash::{Workshop, assert_shown, run, shown};
 
 /// Some commands of each depth.
-const COMMANDS: &[&str] =
-    &["sign", "doctor", "completions", "man", "product", "submission", "label"];
+const COMMANDS: &[&str] = &[
+    "sign",
+    "resume",
+    "publish",
+    "doctor",
+    "completions",
+    "man",
+    "product",
+    "submission",
+    "label",
+];
 
 async fn printed(args: &[&str]) -> String {
     let output = run(&mut Workshop::new().hwdash(args)).await;
