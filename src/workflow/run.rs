@@ -396,7 +396,8 @@ impl Run {
 
     /// Looks at the service again later.
     fn wait(&mut self) -> Progress {
-        self.handed_over = self.view.is_at_service();
+        // A call that nobody has answered is this run's own affair still.
+        self.handed_over = self.view.is_at_service() && !self.record.known.has_intent();
         self.forget_view();
         let pause = self.waiting.pause(&self.polling, fastrand::f64());
         Progress::Wait(self.until_settled().map_or(pause, |left| pause.min(left)))

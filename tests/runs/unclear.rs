@@ -5,12 +5,16 @@ use std::time::Duration;
 use hardware_dashboard::{
     Stage,
     model::NewProduct,
-    workflow::{Progress, Run},
+    workflow::{Outcome, Progress, Run},
 };
 use hardware_dashboard_emulator::{Fault, FaultKind};
 
-use super::{Running, quick};
-use crate::support::{self, OS_CODE};
+use super::{
+    Running,
+    orders::{Order, World},
+    quick,
+};
+use crate::support::{self, OS_CODE, often};
 
 fn page(status: u16, after_acting: bool) -> FaultKind {
     FaultKind::HtmlPage { status, after_acting }
@@ -106,6 +110,23 @@ async fn a_commit_takes_effect_once_whatever_becomes_of_its_answer() {
         let mut running = Running::meeting("commitSubmission", kind.clone()).await;
         running.succeeds(&what).await;
         assert_eq!(running.emulator.calls("commitSubmission"), times_sent(&kind), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_label_is_not_handed_over_before_it_is_known_to_be_made() {
+    for order in [Order::Publish, Order::Share] {
+        for kind in [FaultKind::status(502), FaultKind::CloseAfterActing] {
+            let what = format!("{order:?}, {kind:?}");
+            let world = World::new(order).await;
+            let lost = Fault::on("createShippingLabel", kind.clone());
+            world.emulator.inject(lost).expect("it can happen");
+            let mut run = world.begin(world.client()).polling(often());
+            let outcome = run.until_handed_over().await.expect("nothing is wrong");
+            assert_eq!(outcome, Outcome::HandedOver, "{what}");
+            assert!(run.label_id().is_some(), "{what}");
+            world.check(&what).await;
+        }
     }
 }
 

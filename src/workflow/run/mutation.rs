@@ -48,6 +48,7 @@ impl Run {
         let request = C::prepare(self).await?;
         let there = C::list_before(self).await?;
         self.intend(C::OPERATION, |known| C::slot(known).intend(Utc::now(), there))?;
+        self.forget_view();
         let made = request.send(self).await;
         if let Some(id) = self.answered(C::OPERATION, C::slot, made)? {
             self.tell(C::created(id));
