@@ -147,7 +147,7 @@ impl Run {
             ids.join(", ")
         );
         let name = self.record.order.name_of(operation);
-        Error::new(Stage::Workflow, Kind::Interrupted, message)
+        Error::new(Stage::Workflow, Kind::Ambiguous, message)
             .with_reach(Reach::Unknown)
             .with_correlation_id(self.client.correlation_id())
             .with_hint(format!(
