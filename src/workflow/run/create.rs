@@ -6,8 +6,8 @@ use super::{Run, mutation::Creation};
 use crate::{
     error::{Error, Result},
     model::{
-        NewProduct, NewShippingLabel, NewSubmission, ProductId, ShippingLabelId, SubmissionId,
-        SubmissionType,
+        NewProduct, NewShippingLabel, NewSubmission, ProductId, ShippingLabel, ShippingLabelId,
+        SubmissionId, SubmissionType,
     },
     report::Event,
     workflow::{
@@ -32,13 +32,13 @@ impl Creation for Product {
         run.record.order.product.clone().map(Self).ok_or_else(|| missing("product"))
     }
 
-    async fn list(run: &Run) -> Result<Vec<ProductId>> {
+    async fn list(run: &Run) -> Result<Vec<Option<ProductId>>> {
         products_of_this_name(run).await.map_err(|broken| broken.error)
     }
 
     async fn list_before(run: &Run) -> Result<Option<Vec<ProductId>>> {
         match products_of_this_name(run).await {
-            Ok(there) => Ok(Some(there)),
+            Ok(there) => Ok(Some(there.into_iter().flatten().collect())),
             // The lists of large accounts were seen to end so. To make a product must not hang on it.
             Err(Broken { error, in_the_middle: true }) => {
                 tracing::warn!(%error, "what is there already could not be listed");
@@ -82,7 +82,7 @@ impl Creation for Submission {
         run.record.order.submission.clone().map(Self).ok_or_else(|| missing("submission"))
     }
 
-    async fn list(run: &Run) -> Result<Vec<SubmissionId>> {
+    async fn list(run: &Run) -> Result<Vec<Option<SubmissionId>>> {
         let wanted = Self::prepare(run).await?.0;
         // A product of our own has nothing yet, and takes one initial submission only.
         if wanted.type_ == SubmissionType::Initial
@@ -95,7 +95,7 @@ impl Creation for Submission {
         while let Some(submission) = submissions.try_next().await? {
             let has_type = submission.type_.as_ref().is_none_or(|found| *found == wanted.type_);
             if has_type && submission.name.as_ref().is_none_or(|name| *name == wanted.name) {
-                ids.extend(submission.id_or_link());
+                ids.push(submission.id_or_link());
             }
         }
         Ok(ids)
@@ -135,14 +135,13 @@ impl Creation for Label {
         run.new_label().await.map(Self)
     }
 
-    async fn list(run: &Run) -> Result<Vec<ShippingLabelId>> {
+    async fn list(run: &Run) -> Result<Vec<Option<ShippingLabelId>>> {
         let shipment = run.shipment()?;
         let mut labels = run.submission()?.shipping_labels().list();
         let mut ids = Vec::new();
         while let Some(label) = labels.try_next().await? {
-            let goes_there = label.destination.as_ref() == Some(&shipment.label.destination);
-            if goes_there && label.name.as_deref() == Some(&shipment.label.name) {
-                ids.extend(label.id_or_link());
+            if may_be(&label, &shipment.label) {
+                ids.push(label.id_or_link());
             }
         }
         Ok(ids)
@@ -170,7 +169,7 @@ struct Broken {
     in_the_middle: bool,
 }
 
-async fn products_of_this_name(run: &Run) -> Result<Vec<ProductId>, Broken> {
+async fn products_of_this_name(run: &Run) -> Result<Vec<Option<ProductId>>, Broken> {
     let name = run.record.order.name_of(Product::OPERATION);
     let mut products = run.client.products().list();
     let (mut ids, mut read) = (Vec::new(), 0_u64);
@@ -178,8 +177,9 @@ async fn products_of_this_name(run: &Run) -> Result<Vec<ProductId>, Broken> {
         match products.try_next().await {
             Ok(Some(product)) => {
                 read += 1;
-                if product.product_name.as_deref() == Some(name) {
-                    ids.extend(product.id_or_link());
+                let id = product.id_or_link();
+                if product.product_name.is_none_or(|found| found == name) {
+                    ids.push(id);
                 }
             }
             Ok(None) => return Ok(ids),
@@ -191,8 +191,39 @@ async fn products_of_this_name(run: &Run) -> Result<Vec<ProductId>, Broken> {
     }
 }
 
+/// Whether a label that is listed may have come of this request.
+fn may_be(listed: &ShippingLabel, sent: &NewShippingLabel) -> bool {
+    let goes_there = listed.destination.as_ref().is_none_or(|found| *found == sent.destination);
+    goes_there && listed.name.as_ref().is_none_or(|found| *found == sent.name)
+}
+
 /// The journal of a run that was begun here always names what its steps need.
 pub(super) fn missing(what: &str) -> Error {
     Error::input(format!("the journal names no {what} for the next step"))
         .with_hint("It was changed by hand; attach to the submission instead.")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::RecipientSpecifications;
+
+    #[test]
+    fn a_label_that_leaves_a_field_out_may_be_ours() {
+        let sent =
+            NewShippingLabel::another_partner("Echo", RecipientSpecifications::new(7.into()), None);
+        for (listed, expected) in [
+            (json!({ "name": "Echo", "destination": "anotherPartner" }), true),
+            (json!({ "name": null, "destination": "anotherPartner" }), true),
+            (json!({ "name": "Echo" }), true),
+            (json!({}), true),
+            (json!({ "name": "Echo", "destination": "windowsUpdate" }), false),
+            (json!({ "name": "Other", "destination": null }), false),
+        ] {
+            let label: ShippingLabel = serde_json::from_value(listed.clone()).unwrap();
+            assert_eq!(may_be(&label, &sent), expected, "{listed}");
+        }
+    }
 }

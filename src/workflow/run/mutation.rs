@@ -27,12 +27,13 @@ pub(super) trait Creation: Sized {
     /// Makes the request, from reads alone.
     async fn prepare(run: &Run) -> Result<Self>;
 
-    /// What there is of this kind and name.
-    async fn list(run: &Run) -> Result<Vec<Self::Id>>;
+    /// What there is that may be of this kind and name: where the service leaves a field out, it
+    /// may. `None` stands for what it tells no id of.
+    async fn list(run: &Run) -> Result<Vec<Option<Self::Id>>>;
 
     /// The same before it is made; `None` where the service cannot list it.
     async fn list_before(run: &Run) -> Result<Option<Vec<Self::Id>>> {
-        Self::list(run).await.map(Some)
+        Ok(Some(Self::list(run).await?.into_iter().flatten().collect()))
     }
 
     /// Those that the run may have made itself.
@@ -64,12 +65,23 @@ impl Run {
             return Ok(Progress::Moved);
         };
         let is_new = |id: &C::Id| intent.there.as_ref().is_none_or(|there| !there.contains(id));
-        let possible = C::possible(self, listed.into_iter().filter(is_new).collect()).await?;
+        let is_untold = listed.contains(&None);
+        let new = listed.into_iter().flatten().filter(is_new).collect();
+        let possible = C::possible(self, new).await?;
         let found = judge(&intent, &possible, settled);
+        if is_untold && found == Found::Nothing {
+            return Err(
+                self.ambiguous(C::OPERATION, "what may have come of it is listed without an id")
+            );
+        }
         C::slot(&mut self.record.known).found(&found);
         match found {
             Found::NotYet => return Ok(self.wait()),
-            Found::Several(ids) => return Err(self.ambiguous(C::OPERATION, &ids)),
+            Found::Several(ids) => {
+                let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+                let which = format!("each of these may have come of it: {}", ids.join(", "));
+                return Err(self.ambiguous(C::OPERATION, &which));
+            }
             Found::One(id) => {
                 self.lost = 0;
                 self.note(C::OPERATION, false)?;
@@ -139,13 +151,9 @@ impl Run {
         }
     }
 
-    /// More than one thing may have come of a call: only a person can tell.
-    fn ambiguous<T: std::fmt::Display>(&self, operation: &str, ids: &[T]) -> Error {
-        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
-        let message = format!(
-            "{operation} was sent, no answer came, and each of these may have come of it: {}",
-            ids.join(", ")
-        );
+    /// What has come of a call only a person can tell.
+    fn ambiguous(&self, operation: &str, which: &str) -> Error {
+        let message = format!("{operation} was sent, no answer came, and {which}");
         let name = self.record.order.name_of(operation);
         Error::new(Stage::Workflow, Kind::Ambiguous, message)
             .with_reach(Reach::Unknown)
