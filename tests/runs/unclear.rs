@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hardware_dashboard::{
     Stage,
-    model::NewProduct,
+    model::{NewProduct, NewSubmission},
     workflow::{Outcome, Progress, Run},
 };
 use hardware_dashboard_emulator::{Fault, FaultKind};
@@ -78,6 +78,25 @@ async fn two_that_may_have_come_of_one_call_are_for_a_person_to_tell_apart() {
         assert!(error.hint().contains("Echo"), "{}", error.hint());
     }
     assert_eq!(running.emulator.calls("createProduct"), 2, "the second one is the other's");
+}
+
+#[tokio::test]
+async fn a_submission_in_a_product_that_was_adopted_is_not_taken_for_the_runs_own() {
+    let mut running = Running::meeting("createProduct", FaultKind::CloseAfterActing).await;
+    while running.run.product_id().is_none() {
+        running.run.poll().await.expect("it is found");
+    }
+    let product = running.run.product_id().expect("it was found");
+    let client = support::client(&running.emulator).build().expect("a client");
+    let other = client.product(product).submissions().create(&NewSubmission::initial("Echo")).await;
+    other.expect("a submission can be made");
+    for _ in 0..2 {
+        let error = running.run.until_done().await.expect_err("only a person can tell");
+        assert_eq!((error.stage(), error.is_network()), (Stage::Workflow, false), "{error:?}");
+        assert!(error.to_string().contains(&product.to_string()), "{error}");
+    }
+    assert_eq!(running.emulator.calls("createSubmission"), 1, "the other's");
+    assert_eq!((running.run.submission_id(), running.made().await), (None, (1, 1)));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use futures_util::TryStreamExt;
 
 use super::{Run, mutation::Creation};
 use crate::{
-    error::{Error, Result},
+    error::{Error, Kind, Result, Stage},
     model::{
         NewProduct, NewShippingLabel, NewSubmission, ProductId, ShippingLabel, ShippingLabelId,
         SubmissionId, SubmissionType,
@@ -52,8 +52,7 @@ impl Creation for Product {
     async fn possible(run: &Run, listed: Vec<ProductId>) -> Result<Vec<ProductId>> {
         let mut empty = Vec::new();
         for id in listed {
-            let mut submissions = run.client.product(id).submissions().list();
-            if submissions.try_next().await?.is_none() {
+            if !has_submissions(run, id).await? {
                 empty.push(id);
             }
         }
@@ -67,6 +66,10 @@ impl Creation for Product {
 
     fn created(id: ProductId) -> Event<'static> {
         Event::ProductCreated(id)
+    }
+
+    fn adopted(known: &mut Known) {
+        known.product_adopted = true;
     }
 }
 
@@ -84,12 +87,6 @@ impl Creation for Submission {
 
     async fn list(run: &Run) -> Result<Vec<Option<SubmissionId>>> {
         let wanted = Self::prepare(run).await?.0;
-        // A product of our own has nothing yet, and takes one initial submission only.
-        if wanted.type_ == SubmissionType::Initial
-            && run.record.known.submission == Mutation::NotSent
-        {
-            return Ok(Vec::new());
-        }
         let mut submissions = run.client.product(run.product()?).submissions().list();
         let mut ids = Vec::new();
         while let Some(submission) = submissions.try_next().await? {
@@ -99,6 +96,18 @@ impl Creation for Submission {
             }
         }
         Ok(ids)
+    }
+
+    /// A product takes one initial submission only, and what this run has made has none yet.
+    async fn list_before(run: &Run) -> Result<Option<Vec<SubmissionId>>> {
+        if Self::prepare(run).await?.0.type_ != SubmissionType::Initial {
+            return Ok(Some(Self::list(run).await?.into_iter().flatten().collect()));
+        }
+        let product = run.product()?;
+        if run.record.known.product_adopted && has_submissions(run, product).await? {
+            return Err(not_ours(product));
+        }
+        Ok(Some(Vec::new()))
     }
 
     async fn possible(_: &Run, listed: Vec<SubmissionId>) -> Result<Vec<SubmissionId>> {
@@ -189,6 +198,23 @@ async fn products_of_this_name(run: &Run) -> Result<Vec<Option<ProductId>>, Brok
             }
         }
     }
+}
+
+async fn has_submissions(run: &Run, product: ProductId) -> Result<bool> {
+    let mut submissions = run.client.product(product).submissions().list();
+    Ok(submissions.try_next().await?.is_some())
+}
+
+/// Another job has gone on with the product that was taken for this run's.
+fn not_ours(product: ProductId) -> Error {
+    let message = format!(
+        "the product {product} was found after the answer of createProduct was lost, and has a \
+         submission already, which may be another's"
+    );
+    Error::new(Stage::Workflow, Kind::Ambiguous, message).with_hint(
+        "Look on the dashboard whose it is: attach to its submission if it is yours, or begin a new \
+         run under another product name.",
+    )
 }
 
 /// Whether a label that is listed may have come of this request.

@@ -42,6 +42,9 @@ pub(super) trait Creation: Sized {
     async fn send(self, run: &mut Run) -> Result<Self::Id>;
 
     fn created(id: Self::Id) -> Event<'static>;
+
+    /// Notes that it was found in a list, and not told by an answer.
+    fn adopted(_: &mut Known) {}
 }
 
 impl Run {
@@ -84,6 +87,7 @@ impl Run {
             }
             Found::One(id) => {
                 self.lost = 0;
+                C::adopted(&mut self.record.known);
                 self.note(C::OPERATION, false)?;
                 self.tell(Event::Adopted { operation: C::OPERATION, id: id.to_string() });
             }
@@ -124,6 +128,7 @@ impl Run {
         slot: impl FnOnce(&mut Known) -> &mut Mutation<T>,
         result: Result<T>,
     ) -> Result<Option<T>> {
+        let adopted = self.record.known.product_adopted;
         let slot = slot(&mut self.record.known);
         match result {
             Ok(made) => {
@@ -132,7 +137,7 @@ impl Run {
                 self.note(operation, false)?;
                 Ok(Some(made))
             }
-            Err(error) if is_unclear(operation, &error) => {
+            Err(error) if is_unclear(operation, adopted, &error) => {
                 slot.answered(Answer::Lost(error.request_id()));
                 self.note(operation, false)?;
                 self.lost += 1;
@@ -166,8 +171,13 @@ impl Run {
 }
 
 /// Whether a failed call may have been done. A commit or a submission that is refused for the state
-/// of things may have been done by an earlier call.
-fn is_unclear(operation: &str, error: &Error) -> bool {
-    let made_before = matches!(operation, "commitSubmission" | "createSubmission");
+/// of things may have been done by an earlier call; but in a product that was adopted, a submission
+/// may rather be another's.
+fn is_unclear(operation: &str, adopted: bool, error: &Error) -> bool {
+    let made_before = match operation {
+        "commitSubmission" => true,
+        "createSubmission" => !adopted,
+        _ => false,
+    };
     error.may_have_been_applied() || (made_before && error.is_invalid_state())
 }
