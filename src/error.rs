@@ -58,6 +58,8 @@ pub(crate) enum Kind {
     Corrupt,
     /// The service worked on the submission and failed it.
     WorkflowFailed,
+    /// What a call has made cannot be told from what others made.
+    Ambiguous,
     /// The operating system refused something.
     Io,
 }

@@ -171,7 +171,7 @@ fn facts(error: &Error, causes: Vec<String>) -> Map<String, Value> {
 
 /// From the most specific family to the most general one.
 fn exit(error: &Error) -> Exit {
-    let families: [(bool, Exit); 11] = [
+    let families: [(bool, Exit); 12] = [
         (error.is_workflow_failed(), Exit::WorkflowFailed),
         (error.is_input(), Exit::Input),
         (error.is_file(), Exit::LocalFile),
@@ -183,6 +183,8 @@ fn exit(error: &Error) -> Exit {
         (error.is_validation() || error.is_invalid_state(), Exit::Refused),
         (error.status().is_some() || error.is_decode(), Exit::Service),
         (matches!(error.stage(), Stage::Download | Stage::Upload), Exit::Network),
+        // Only a person can tell what a lost answer has made: to try again helps nobody.
+        (error.stage() == Stage::Workflow, Exit::Refused),
     ];
     families.iter().find(|(is_one, _)| *is_one).map_or(Exit::Unexpected, |(_, exit)| *exit)
 }

@@ -42,6 +42,7 @@ fn by_kind(kind: Kind) -> &'static str {
             "The submission is over; a product takes one initial submission only. Mend the package \
              and sign it as a new product."
         }
+        Kind::Ambiguous => "Look on the dashboard which is yours, and go on with that one.",
         Kind::Io => "Check the path, its permissions and the room on the disk.",
     }
 }

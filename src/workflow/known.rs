@@ -12,6 +12,9 @@ use crate::model::{PreprodPackageId, ProductId, ShippingLabelId, SubmissionId};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Known {
     pub(super) product: Mutation<ProductId>,
+    /// It was found in a list when the answer was lost: it may be another's of the same name.
+    #[serde(default)]
+    pub(super) product_adopted: bool,
     pub(super) submission: Mutation<SubmissionId>,
     pub(super) uploaded: bool,
     pub(super) commit: Mutation<()>,

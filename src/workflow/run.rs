@@ -124,6 +124,8 @@ pub struct Run {
     entered: Option<Stage>,
     /// Nothing but the service's own work was between the run and its next step when it waited last.
     handed_over: bool,
+    /// The file that the journal speaks of is known to be on disk.
+    is_checked: bool,
 }
 
 /// What the service showed.
@@ -228,15 +230,13 @@ impl Run {
     ///
     /// Fails when there is no run in the journal.
     pub fn resume(client: Client, mut journal: Journal) -> Result<Self> {
-        let mut record = journal.take().ok_or_else(|| {
+        let record = journal.take().ok_or_else(|| {
             Error::input("there is no run in the journal to be resumed")
                 .with_hint("Open the journal of a run that was begun, by Journal::open.")
         })?;
-        if !file::is_saved(&record) {
-            record.known.file = None;
-        }
         let client = client.with_correlation_id(record.correlation_id);
-        Ok(Self::with(client, journal, record))
+        let is_checked = record.known.file.is_none();
+        Ok(Self { is_checked, ..Self::with(client, journal, record) })
     }
 
     fn begin(client: Client, order: Order, known: Known) -> Result<Self> {
@@ -261,6 +261,7 @@ impl Run {
             in_touch: false,
             entered: None,
             handed_over: false,
+            is_checked: true,
         }
     }
 
@@ -339,6 +340,7 @@ impl Run {
     ///
     /// As [`until_done`](Self::until_done).
     pub async fn poll(&mut self) -> Result<Progress> {
+        self.check_file().await;
         let step = plan::next(self.record.order.wanted(), &self.record.known, self.view);
         self.enter(step);
         match self.take(step).await {
@@ -396,7 +398,8 @@ impl Run {
 
     /// Looks at the service again later.
     fn wait(&mut self) -> Progress {
-        self.handed_over = self.view.is_at_service();
+        // A call that nobody has answered is this run's own affair still.
+        self.handed_over = self.view.is_at_service() && !self.record.known.has_intent();
         self.forget_view();
         let pause = self.waiting.pause(&self.polling, fastrand::f64());
         Progress::Wait(self.until_settled().map_or(pause, |left| pause.min(left)))

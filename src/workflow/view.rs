@@ -69,7 +69,10 @@ impl SubmissionView {
         if signed || metadata {
             return Self::Ready { signed, metadata };
         }
+        // Where the commit is not told, a step that has begun tells of it.
+        let has_begun = seen.step_state().is_some_and(|state| *state != WorkflowState::NotStarted);
         match seen.commit_status {
+            None if has_begun => Self::Working,
             None | Some(CommitStatus::CommitPending) => {
                 Self::Open { upload: seen.upload_url().is_some() }
             }
@@ -130,7 +133,15 @@ mod tests {
             submission(json!({ "commitStatus": commit,
                 "workflowStatus": { "currentStep": step, "state": state } }))
         };
+        let untold = |state| {
+            submission(json!({ "commitStatus": null,
+                "workflowStatus": { "currentStep": "packageInfoValidation", "state": state } }))
+        };
         for (view, expected) in [
+            (untold("notStarted"), SubmissionView::Open { upload: false }),
+            (untold("started"), SubmissionView::Working),
+            (untold("completed"), SubmissionView::Working),
+            (untold("failed"), SubmissionView::Failed),
             (submission(item("InitialPackage")), SubmissionView::Open { upload: true }),
             (submission(json!({})), SubmissionView::Open { upload: false }),
             (status("commitPending", "", ""), SubmissionView::Open { upload: false }),

@@ -89,6 +89,23 @@ async fn a_file_that_has_gone_is_fetched_again() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_changed_is_not_taken_for_the_signed_one() {
+    let world = World::new(Order::SignAttestation).await;
+    let path = world.path("run.journal");
+    let journal = Journal::create(&path).expect("a journal");
+    let run = world.begin(world.client()).journal(journal).expect("it can be written");
+    run.polling(often()).until_done().await.expect("nothing is wrong");
+    let mut changed = fs::read(world.path(SIGNED)).expect("it is there");
+    *changed.last_mut().expect("it is not empty") ^= 1;
+    fs::write(world.path(SIGNED), &changed).expect("there is room");
+    let journal = Journal::open(&path).expect("a journal");
+    let mut run = Run::resume(world.client(), journal).expect("a run").polling(often());
+    let error = run.until_done().await.expect_err("it is kept");
+    assert!(error.is_file() && error.to_string().contains("was kept"), "{error}");
+    assert_eq!(fs::read(world.path(SIGNED)).expect("it is there"), changed);
+}
+
+#[tokio::test]
 async fn a_journal_belongs_to_one_run() {
     let world = World::new(Order::SignAttestation).await;
     let path = world.path("run.journal");

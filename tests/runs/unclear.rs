@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use hardware_dashboard::{
     Stage,
-    model::NewProduct,
-    workflow::{Progress, Run},
+    model::{NewProduct, NewSubmission},
+    workflow::{Outcome, Progress, Run},
 };
 use hardware_dashboard_emulator::{Fault, FaultKind};
 
-use super::{Running, quick};
-use crate::support::{self, OS_CODE};
+use super::{
+    Running,
+    orders::{Order, World},
+    quick,
+};
+use crate::support::{self, OS_CODE, often};
 
 fn page(status: u16, after_acting: bool) -> FaultKind {
     FaultKind::HtmlPage { status, after_acting }
@@ -68,12 +72,31 @@ async fn two_that_may_have_come_of_one_call_are_for_a_person_to_tell_apart() {
     let other = other.id.expect("a product has an id").to_string();
     for _ in 0..3 {
         let error = running.run.poll().await.expect_err("only a person can tell");
-        assert!(error.may_have_been_applied(), "{error:?}");
+        assert!(error.may_have_been_applied() && !error.is_network(), "{error:?}");
         assert_eq!(error.stage(), Stage::Workflow);
         assert!(error.to_string().contains(&other), "{error}");
         assert!(error.hint().contains("Echo"), "{}", error.hint());
     }
     assert_eq!(running.emulator.calls("createProduct"), 2, "the second one is the other's");
+}
+
+#[tokio::test]
+async fn a_submission_in_a_product_that_was_adopted_is_not_taken_for_the_runs_own() {
+    let mut running = Running::meeting("createProduct", FaultKind::CloseAfterActing).await;
+    while running.run.product_id().is_none() {
+        running.run.poll().await.expect("it is found");
+    }
+    let product = running.run.product_id().expect("it was found");
+    let client = support::client(&running.emulator).build().expect("a client");
+    let other = client.product(product).submissions().create(&NewSubmission::initial("Echo")).await;
+    other.expect("a submission can be made");
+    for _ in 0..2 {
+        let error = running.run.until_done().await.expect_err("only a person can tell");
+        assert_eq!((error.stage(), error.is_network()), (Stage::Workflow, false), "{error:?}");
+        assert!(error.to_string().contains(&product.to_string()), "{error}");
+    }
+    assert_eq!(running.emulator.calls("createSubmission"), 1, "the other's");
+    assert_eq!((running.run.submission_id(), running.made().await), (None, (1, 1)));
 }
 
 #[tokio::test]
@@ -106,6 +129,23 @@ async fn a_commit_takes_effect_once_whatever_becomes_of_its_answer() {
         let mut running = Running::meeting("commitSubmission", kind.clone()).await;
         running.succeeds(&what).await;
         assert_eq!(running.emulator.calls("commitSubmission"), times_sent(&kind), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_label_is_not_handed_over_before_it_is_known_to_be_made() {
+    for order in [Order::Publish, Order::Share] {
+        for kind in [FaultKind::status(502), FaultKind::CloseAfterActing] {
+            let what = format!("{order:?}, {kind:?}");
+            let world = World::new(order).await;
+            let lost = Fault::on("createShippingLabel", kind.clone());
+            world.emulator.inject(lost).expect("it can happen");
+            let mut run = world.begin(world.client()).polling(often());
+            let outcome = run.until_handed_over().await.expect("nothing is wrong");
+            assert_eq!(outcome, Outcome::HandedOver, "{what}");
+            assert!(run.label_id().is_some(), "{what}");
+            world.check(&what).await;
+        }
     }
 }
 

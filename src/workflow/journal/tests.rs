@@ -150,6 +150,7 @@ fn a_journal_of_the_first_version_is_read() {
     let read = Record::read(Path::new("j"), VERSION_1.as_bytes()).unwrap();
     assert_eq!(read.known.product.done(), Some(ProductId::new(14_631_253_285_588_838)));
     assert!(read.known.uploaded && read.known.commit.done().is_none());
+    assert!(!read.known.product_adopted, "it was not noted then");
     assert_eq!(read.order.package(), Path::new("/packages/echo.cab"));
 }
 

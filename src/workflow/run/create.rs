@@ -4,10 +4,10 @@ use futures_util::TryStreamExt;
 
 use super::{Run, mutation::Creation};
 use crate::{
-    error::{Error, Result},
+    error::{Error, Kind, Result, Stage},
     model::{
-        NewProduct, NewShippingLabel, NewSubmission, ProductId, ShippingLabelId, SubmissionId,
-        SubmissionType,
+        NewProduct, NewShippingLabel, NewSubmission, ProductId, ShippingLabel, ShippingLabelId,
+        SubmissionId, SubmissionType,
     },
     report::Event,
     workflow::{
@@ -32,13 +32,13 @@ impl Creation for Product {
         run.record.order.product.clone().map(Self).ok_or_else(|| missing("product"))
     }
 
-    async fn list(run: &Run) -> Result<Vec<ProductId>> {
+    async fn list(run: &Run) -> Result<Vec<Option<ProductId>>> {
         products_of_this_name(run).await.map_err(|broken| broken.error)
     }
 
     async fn list_before(run: &Run) -> Result<Option<Vec<ProductId>>> {
         match products_of_this_name(run).await {
-            Ok(there) => Ok(Some(there)),
+            Ok(there) => Ok(Some(there.into_iter().flatten().collect())),
             // The lists of large accounts were seen to end so. To make a product must not hang on it.
             Err(Broken { error, in_the_middle: true }) => {
                 tracing::warn!(%error, "what is there already could not be listed");
@@ -52,8 +52,7 @@ impl Creation for Product {
     async fn possible(run: &Run, listed: Vec<ProductId>) -> Result<Vec<ProductId>> {
         let mut empty = Vec::new();
         for id in listed {
-            let mut submissions = run.client.product(id).submissions().list();
-            if submissions.try_next().await?.is_none() {
+            if !has_submissions(run, id).await? {
                 empty.push(id);
             }
         }
@@ -67,6 +66,10 @@ impl Creation for Product {
 
     fn created(id: ProductId) -> Event<'static> {
         Event::ProductCreated(id)
+    }
+
+    fn adopted(known: &mut Known) {
+        known.product_adopted = true;
     }
 }
 
@@ -82,23 +85,29 @@ impl Creation for Submission {
         run.record.order.submission.clone().map(Self).ok_or_else(|| missing("submission"))
     }
 
-    async fn list(run: &Run) -> Result<Vec<SubmissionId>> {
+    async fn list(run: &Run) -> Result<Vec<Option<SubmissionId>>> {
         let wanted = Self::prepare(run).await?.0;
-        // A product of our own has nothing yet, and takes one initial submission only.
-        if wanted.type_ == SubmissionType::Initial
-            && run.record.known.submission == Mutation::NotSent
-        {
-            return Ok(Vec::new());
-        }
         let mut submissions = run.client.product(run.product()?).submissions().list();
         let mut ids = Vec::new();
         while let Some(submission) = submissions.try_next().await? {
             let has_type = submission.type_.as_ref().is_none_or(|found| *found == wanted.type_);
             if has_type && submission.name.as_ref().is_none_or(|name| *name == wanted.name) {
-                ids.extend(submission.id_or_link());
+                ids.push(submission.id_or_link());
             }
         }
         Ok(ids)
+    }
+
+    /// A product takes one initial submission only, and what this run has made has none yet.
+    async fn list_before(run: &Run) -> Result<Option<Vec<SubmissionId>>> {
+        if Self::prepare(run).await?.0.type_ != SubmissionType::Initial {
+            return Ok(Some(Self::list(run).await?.into_iter().flatten().collect()));
+        }
+        let product = run.product()?;
+        if run.record.known.product_adopted && has_submissions(run, product).await? {
+            return Err(not_ours(product));
+        }
+        Ok(Some(Vec::new()))
     }
 
     async fn possible(_: &Run, listed: Vec<SubmissionId>) -> Result<Vec<SubmissionId>> {
@@ -135,14 +144,13 @@ impl Creation for Label {
         run.new_label().await.map(Self)
     }
 
-    async fn list(run: &Run) -> Result<Vec<ShippingLabelId>> {
+    async fn list(run: &Run) -> Result<Vec<Option<ShippingLabelId>>> {
         let shipment = run.shipment()?;
         let mut labels = run.submission()?.shipping_labels().list();
         let mut ids = Vec::new();
         while let Some(label) = labels.try_next().await? {
-            let goes_there = label.destination.as_ref() == Some(&shipment.label.destination);
-            if goes_there && label.name.as_deref() == Some(&shipment.label.name) {
-                ids.extend(label.id_or_link());
+            if may_be(&label, &shipment.label) {
+                ids.push(label.id_or_link());
             }
         }
         Ok(ids)
@@ -170,7 +178,7 @@ struct Broken {
     in_the_middle: bool,
 }
 
-async fn products_of_this_name(run: &Run) -> Result<Vec<ProductId>, Broken> {
+async fn products_of_this_name(run: &Run) -> Result<Vec<Option<ProductId>>, Broken> {
     let name = run.record.order.name_of(Product::OPERATION);
     let mut products = run.client.products().list();
     let (mut ids, mut read) = (Vec::new(), 0_u64);
@@ -178,8 +186,9 @@ async fn products_of_this_name(run: &Run) -> Result<Vec<ProductId>, Broken> {
         match products.try_next().await {
             Ok(Some(product)) => {
                 read += 1;
-                if product.product_name.as_deref() == Some(name) {
-                    ids.extend(product.id_or_link());
+                let id = product.id_or_link();
+                if product.product_name.is_none_or(|found| found == name) {
+                    ids.push(id);
                 }
             }
             Ok(None) => return Ok(ids),
@@ -191,8 +200,56 @@ async fn products_of_this_name(run: &Run) -> Result<Vec<ProductId>, Broken> {
     }
 }
 
+async fn has_submissions(run: &Run, product: ProductId) -> Result<bool> {
+    let mut submissions = run.client.product(product).submissions().list();
+    Ok(submissions.try_next().await?.is_some())
+}
+
+/// Another job has gone on with the product that was taken for this run's.
+fn not_ours(product: ProductId) -> Error {
+    let message = format!(
+        "the product {product} was found after the answer of createProduct was lost, and has a \
+         submission already, which may be another's"
+    );
+    Error::new(Stage::Workflow, Kind::Ambiguous, message).with_hint(
+        "Look on the dashboard whose it is: attach to its submission if it is yours, or begin a new \
+         run under another product name.",
+    )
+}
+
+/// Whether a label that is listed may have come of this request.
+fn may_be(listed: &ShippingLabel, sent: &NewShippingLabel) -> bool {
+    let goes_there = listed.destination.as_ref().is_none_or(|found| *found == sent.destination);
+    goes_there && listed.name.as_ref().is_none_or(|found| *found == sent.name)
+}
+
 /// The journal of a run that was begun here always names what its steps need.
 pub(super) fn missing(what: &str) -> Error {
     Error::input(format!("the journal names no {what} for the next step"))
         .with_hint("It was changed by hand; attach to the submission instead.")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::model::RecipientSpecifications;
+
+    #[test]
+    fn a_label_that_leaves_a_field_out_may_be_ours() {
+        let sent =
+            NewShippingLabel::another_partner("Echo", RecipientSpecifications::new(7.into()), None);
+        for (listed, expected) in [
+            (json!({ "name": "Echo", "destination": "anotherPartner" }), true),
+            (json!({ "name": null, "destination": "anotherPartner" }), true),
+            (json!({ "name": "Echo" }), true),
+            (json!({}), true),
+            (json!({ "name": "Echo", "destination": "windowsUpdate" }), false),
+            (json!({ "name": "Other", "destination": null }), false),
+        ] {
+            let label: ShippingLabel = serde_json::from_value(listed.clone()).unwrap();
+            assert_eq!(may_be(&label, &sent), expected, "{listed}");
+        }
+    }
 }

@@ -6,6 +6,9 @@ use std::{
     path::Path,
 };
 
+use md5::{Digest as _, Md5};
+use tokio::task::spawn_blocking;
+
 use super::{Progress, Run, create::missing};
 use crate::{
     blob::{DownloadOptions, Downloaded},
@@ -13,7 +16,7 @@ use crate::{
     model::{PreprodAssetId, SafeUrl, Submission},
     preprod::PreprodPackageHandler,
     submission::SubmissionHandler,
-    workflow::{journal::Record, known::Saved},
+    workflow::known::Saved,
 };
 
 /// Where the signed file comes from.
@@ -35,6 +38,19 @@ impl Origin {
 }
 
 impl Run {
+    /// Forgets a file of an earlier process that is not there any more as it was fetched.
+    pub(super) async fn check_file(&mut self) {
+        let known = self.record.known.file.clone().zip(self.record.order.target.clone());
+        if let (false, Some((saved, target))) = (self.is_checked, known) {
+            let hashed = spawn_blocking(move || is_saved(&target.path, &saved)).await;
+            // What cannot be read is fetched again, which tells why.
+            if !matches!(hashed, Ok(Ok(true))) {
+                self.record.known.file = None;
+            }
+        }
+        self.is_checked = true;
+    }
+
     pub(super) async fn download(&mut self) -> Result<Progress> {
         let url = self.take_url(Submission::signed_package_url)?;
         let origin = Origin::Submission(self.submission()?, url);
@@ -100,10 +116,18 @@ fn is_same(one: &Path, other: &Path) -> io::Result<bool> {
     }
 }
 
-/// Whether the file that a run has fetched is still there.
-pub(super) fn is_saved(record: &Record) -> bool {
-    let (Some(saved), Some(target)) = (&record.known.file, &record.order.target) else {
-        return false;
-    };
-    std::fs::metadata(&target.path).is_ok_and(|file| file.len() == saved.bytes)
+/// Whether a file is the one that was saved here.
+fn is_saved(path: &Path, saved: &Saved) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    if file.metadata()?.len() != saved.bytes {
+        return Ok(false);
+    }
+    let mut hash = Md5::default();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hash.finalize()[..] == saved.md5),
+            read => hash.update(&buffer[..read]),
+        }
+    }
 }

@@ -27,12 +27,13 @@ pub(super) trait Creation: Sized {
     /// Makes the request, from reads alone.
     async fn prepare(run: &Run) -> Result<Self>;
 
-    /// What there is of this kind and name.
-    async fn list(run: &Run) -> Result<Vec<Self::Id>>;
+    /// What there is that may be of this kind and name: where the service leaves a field out, it
+    /// may. `None` stands for what it tells no id of.
+    async fn list(run: &Run) -> Result<Vec<Option<Self::Id>>>;
 
     /// The same before it is made; `None` where the service cannot list it.
     async fn list_before(run: &Run) -> Result<Option<Vec<Self::Id>>> {
-        Self::list(run).await.map(Some)
+        Ok(Some(Self::list(run).await?.into_iter().flatten().collect()))
     }
 
     /// Those that the run may have made itself.
@@ -41,6 +42,9 @@ pub(super) trait Creation: Sized {
     async fn send(self, run: &mut Run) -> Result<Self::Id>;
 
     fn created(id: Self::Id) -> Event<'static>;
+
+    /// Notes that it was found in a list, and not told by an answer.
+    fn adopted(_: &mut Known) {}
 }
 
 impl Run {
@@ -48,6 +52,7 @@ impl Run {
         let request = C::prepare(self).await?;
         let there = C::list_before(self).await?;
         self.intend(C::OPERATION, |known| C::slot(known).intend(Utc::now(), there))?;
+        self.forget_view();
         let made = request.send(self).await;
         if let Some(id) = self.answered(C::OPERATION, C::slot, made)? {
             self.tell(C::created(id));
@@ -63,14 +68,26 @@ impl Run {
             return Ok(Progress::Moved);
         };
         let is_new = |id: &C::Id| intent.there.as_ref().is_none_or(|there| !there.contains(id));
-        let possible = C::possible(self, listed.into_iter().filter(is_new).collect()).await?;
+        let is_untold = listed.contains(&None);
+        let new = listed.into_iter().flatten().filter(is_new).collect();
+        let possible = C::possible(self, new).await?;
         let found = judge(&intent, &possible, settled);
+        if is_untold && found == Found::Nothing {
+            return Err(
+                self.ambiguous(C::OPERATION, "what may have come of it is listed without an id")
+            );
+        }
         C::slot(&mut self.record.known).found(&found);
         match found {
             Found::NotYet => return Ok(self.wait()),
-            Found::Several(ids) => return Err(self.ambiguous(C::OPERATION, &ids)),
+            Found::Several(ids) => {
+                let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+                let which = format!("each of these may have come of it: {}", ids.join(", "));
+                return Err(self.ambiguous(C::OPERATION, &which));
+            }
             Found::One(id) => {
                 self.lost = 0;
+                C::adopted(&mut self.record.known);
                 self.note(C::OPERATION, false)?;
                 self.tell(Event::Adopted { operation: C::OPERATION, id: id.to_string() });
             }
@@ -111,6 +128,7 @@ impl Run {
         slot: impl FnOnce(&mut Known) -> &mut Mutation<T>,
         result: Result<T>,
     ) -> Result<Option<T>> {
+        let adopted = self.record.known.product_adopted;
         let slot = slot(&mut self.record.known);
         match result {
             Ok(made) => {
@@ -119,7 +137,7 @@ impl Run {
                 self.note(operation, false)?;
                 Ok(Some(made))
             }
-            Err(error) if is_unclear(operation, &error) => {
+            Err(error) if is_unclear(operation, adopted, &error) => {
                 slot.answered(Answer::Lost(error.request_id()));
                 self.note(operation, false)?;
                 self.lost += 1;
@@ -138,15 +156,11 @@ impl Run {
         }
     }
 
-    /// More than one thing may have come of a call: only a person can tell.
-    fn ambiguous<T: std::fmt::Display>(&self, operation: &str, ids: &[T]) -> Error {
-        let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
-        let message = format!(
-            "{operation} was sent, no answer came, and each of these may have come of it: {}",
-            ids.join(", ")
-        );
+    /// What has come of a call only a person can tell.
+    fn ambiguous(&self, operation: &str, which: &str) -> Error {
+        let message = format!("{operation} was sent, no answer came, and {which}");
         let name = self.record.order.name_of(operation);
-        Error::new(Stage::Workflow, Kind::Interrupted, message)
+        Error::new(Stage::Workflow, Kind::Ambiguous, message)
             .with_reach(Reach::Unknown)
             .with_correlation_id(self.client.correlation_id())
             .with_hint(format!(
@@ -157,8 +171,13 @@ impl Run {
 }
 
 /// Whether a failed call may have been done. A commit or a submission that is refused for the state
-/// of things may have been done by an earlier call.
-fn is_unclear(operation: &str, error: &Error) -> bool {
-    let made_before = matches!(operation, "commitSubmission" | "createSubmission");
+/// of things may have been done by an earlier call; but in a product that was adopted, a submission
+/// may rather be another's.
+fn is_unclear(operation: &str, adopted: bool, error: &Error) -> bool {
+    let made_before = match operation {
+        "commitSubmission" => true,
+        "createSubmission" => !adopted,
+        _ => false,
+    };
     error.may_have_been_applied() || (made_before && error.is_invalid_state())
 }
