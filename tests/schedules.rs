@@ -29,6 +29,9 @@ const REQUESTS: u64 = 24;
 /// A run that goes on so often has lost its way.
 const MAX_ROUNDS: usize = 20;
 
+/// How long a schedule may take, on however slow a machine.
+const LIMIT: Duration = Duration::from_secs(3600);
+
 /// Runs that go on at once: most of their time is pauses.
 const AT_ONCE: usize = 48;
 
@@ -86,7 +89,7 @@ async fn survives(seed: u64) -> usize {
     for fault in faults {
         world.emulator.inject(fault).expect("it can happen");
     }
-    let rounds = timeout(Duration::from_secs(300), go_on(&world)).await;
+    let rounds = timeout(LIMIT, go_on(&world)).await;
     let rounds = rounds.unwrap_or_else(|_| panic!("{what}: no end"));
     let rounds = rounds.unwrap_or_else(|error| panic!("{what}: {error:?}"));
     world.check(&what).await;

@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    future::Future,
     path::{Path, PathBuf},
     process::Stdio,
     sync::{
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child as Process, Command},
+    time::timeout,
 };
 
 use super::TEST;
@@ -36,6 +38,12 @@ const ORDERS: &str = "HARDWARE_DASHBOARD_TEST_RUN";
 
 /// What the process says when it waits for its end.
 const READY: &str = "ready to be killed";
+
+/// For how long the process may wait for the service.
+const MAX_WAIT: Duration = Duration::from_secs(300);
+
+/// How long a process may live, on however slow a machine: longer than it may wait.
+const LIMIT: Duration = Duration::from_secs(600);
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Orders {
@@ -83,7 +91,16 @@ impl Child {
     }
 
     /// Waits until the process ends or is ready to be killed, and kills it then.
-    pub(super) async fn end(mut self) -> End {
+    pub(super) async fn end(self) -> End {
+        in_time(self.end_or_ready()).await
+    }
+
+    /// The same, and kills it when a request of its stalls.
+    pub(super) async fn end_or_stall(self, emulator: &Emulator) -> End {
+        in_time(self.end_or_unanswered(emulator)).await
+    }
+
+    async fn end_or_ready(mut self) -> End {
         let output = self.0.stdout.take().expect("its output is read");
         let mut lines = BufReader::new(output).lines();
         while let Some(line) = lines.next_line().await.expect("its output can be read") {
@@ -97,8 +114,7 @@ impl Child {
         End::Done
     }
 
-    /// The same, and kills it when a request of its stalls.
-    pub(super) async fn end_or_stall(mut self, emulator: &Emulator) -> End {
+    async fn end_or_unanswered(mut self, emulator: &Emulator) -> End {
         loop {
             if emulator.unfired_faults().is_empty() {
                 self.0.kill().await.expect("it can be killed");
@@ -111,6 +127,12 @@ impl Child {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
+}
+
+/// Fails when the process takes too long, which is killed with the future that waits for it.
+async fn in_time(end: impl Future<Output = End>) -> End {
+    let end = timeout(LIMIT, end).await;
+    end.unwrap_or_else(|_| panic!("the process had not ended after {LIMIT:?} and was killed"))
 }
 
 /// Makes the run, if this process was started for that.
@@ -126,7 +148,7 @@ pub(super) async fn run() -> bool {
 
 fn often() -> Polling {
     let (short, settle) = (Duration::from_millis(5), Duration::from_millis(100));
-    Polling::default().first(short).max(short).settle(settle).max_wait(Duration::from_secs(60))
+    Polling::default().first(short).max(short).settle(settle).max_wait(MAX_WAIT)
 }
 
 fn begin_or_resume(orders: &Orders, client: Client) -> Run {

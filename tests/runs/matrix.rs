@@ -7,12 +7,20 @@ use hardware_dashboard::workflow::Outcome;
 use hardware_dashboard_emulator::{Fault, FaultKind, RetryAfter};
 
 use super::orders::{Order, World};
+use crate::support::often;
 
 /// Requests of one kind beyond these, which are looks at the service, all meet the same.
 const OCCURRENCES: u64 = 2;
 
 /// How long a client waits for an answer that does not come.
 const PATIENCE: Duration = Duration::from_secs(4);
+
+/// After how long a lost answer is taken for one that nothing comes of. A call whose answer was
+/// merely slow has acted by then.
+const SETTLE: Duration = Duration::from_secs(8);
+
+/// How long a case may take, on however slow a machine.
+const LIMIT: Duration = Duration::from_secs(1800);
 
 /// Cases that run at once: most of their time goes by in stalls.
 const AT_ONCE: usize = 24;
@@ -81,12 +89,13 @@ async fn survives(order: Order, fault: Fault) -> bool {
     let mut world = World::new(order).await;
     if let FaultKind::Stall { .. } = fault.kind() {
         world.patience = PATIENCE;
+        world.polling = often().max(Duration::from_millis(500)).settle(SETTLE);
     }
     if world.emulator.inject(fault.clone()).is_err() {
         return false;
     }
     let what = format!("{order:?}, {fault:?}");
-    let outcome = tokio::time::timeout(Duration::from_secs(120), world.run()).await;
+    let outcome = tokio::time::timeout(LIMIT, world.run()).await;
     let outcome = outcome.unwrap_or_else(|_| panic!("{what}: no end"));
     assert!(
         matches!(outcome, Ok(Outcome::Done(_) | Outcome::Shipped { .. })),

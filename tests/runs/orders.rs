@@ -74,6 +74,8 @@ pub(crate) struct World {
     folder: TempDir,
     /// How long an answer may take: long, so that a slow machine is no fault.
     pub(crate) patience: Duration,
+    /// How often a run looks.
+    pub(crate) polling: Polling,
     /// What was there before: a submission that is signed or on its way.
     pub(crate) before: Option<(ProductId, SubmissionId)>,
 }
@@ -92,7 +94,8 @@ impl World {
         write_echo_cabinet(folder.path());
         write_hlk_package(folder.path());
         let patience = Duration::from_secs(60);
-        let mut world = Self { order, emulator, folder, patience, before: None };
+        let (polling, before) = (often(), None);
+        let mut world = Self { order, emulator, folder, patience, polling, before };
         world.before = world.prepare().await;
         world
     }
@@ -158,7 +161,7 @@ impl World {
 
     /// The run from its beginning to its end.
     pub(crate) async fn run(&self) -> Result<Outcome, Error> {
-        self.begin(self.client()).polling(often()).until_done().await
+        self.begin(self.client()).polling(self.polling.clone()).until_done().await
     }
 
     /// Exactly one of everything, and the right bytes on disk.

@@ -1,5 +1,6 @@
 //! `hwdash` as a user meets it: the built program against an emulator, over real sockets.
 
+mod child;
 mod config;
 mod doctor;
 mod emulator;

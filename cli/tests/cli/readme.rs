@@ -51,8 +51,10 @@ fn write_files(scene: &Scene) {
 /// Runs a command for an account, and lets time pass whenever it looks at the service.
 async fn perform(scene: &Scene, account: &Account, args: &[String]) -> Output {
     let waits = ["wait", "sign", "share", "publish"];
-    let poll = args.iter().any(|arg| waits.contains(&arg.as_str())).then_some(["--poll", "10ms"]);
-    let args = args.iter().map(String::as_str).chain(poll.into_iter().flatten());
+    let is_waiting = args.iter().any(|arg| waits.contains(&arg.as_str()));
+    // What never ends would else be waited for a week.
+    let rhythm = is_waiting.then_some(["--poll", "10ms", "--max-wait", "10min"]);
+    let args = args.iter().map(String::as_str).chain(rhythm.into_iter().flatten());
     let mut command = scene.workshop.hwdash(args);
     at(&mut command, &scene.emulator)
         .env("HWDASH_CONFIG", scene.workshop.path("config.toml"))

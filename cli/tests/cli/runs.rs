@@ -3,13 +3,13 @@
 use std::{
     fs,
     process::{Child, Stdio},
-    time::Duration,
 };
 
 use hardware_dashboard_emulator::{Fault, FaultKind};
 use serde_json::Value;
 
 use crate::{
+    child::{until_called, until_ended},
     hwdash::{assert_shown, at, run, shown},
     scene::Scene,
 };
@@ -43,10 +43,8 @@ fn assert_made_once(scene: &Scene) {
 async fn waiting(scene: &Scene) -> Child {
     let mut command = scene.workshop.hwdash(sign("signed.zip", &["--poll", "20ms"]));
     let command = at(&mut command, &scene.emulator);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    while scene.emulator.calls("getSubmission") < 3 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    until_called(&mut child, &scene.emulator, "getSubmission", 3).await;
     child
 }
 
@@ -102,15 +100,15 @@ async fn a_killed_run_goes_on_without_making_anything_twice() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_somebody_has_is_left_to_them() {
     let scene = Scene::new().await;
-    let mut child = waiting(&scene).await;
+    let child = waiting(&scene).await;
     let args = ["resume", JOURNAL];
     assert_shown!("resume_in_use", scene.hwdash(args).await);
     assert_shown!("run_in_use", scene.hwdash(sign("signed.zip", &[])).await);
     let listed = scene.json(&["runs"]).await;
     assert_eq!(listed["value"][0]["state"], "in use", "{listed:#}");
     scene.pass();
-    let status = tokio::task::spawn_blocking(move || child.wait()).await.unwrap().unwrap();
-    assert!(status.success());
+    let output = until_ended(child).await;
+    assert!(output.status.success(), "{}", shown(&output));
     assert_made_once(&scene);
 }
 
@@ -182,6 +180,8 @@ async fn a_run_that_has_made_nothing_leaves_no_journal() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interruption_before_anything_was_made_leaves_no_journal() {
+    use crate::child::signal;
+
     let scene = Scene::new().await;
     scene
         .emulator
@@ -189,14 +189,10 @@ async fn an_interruption_before_anything_was_made_leaves_no_journal() {
         .unwrap();
     let mut command = scene.workshop.hwdash(sign("signed.zip", &[]));
     let command = at(&mut command, &scene.emulator).stderr(Stdio::piped());
-    let child = command.spawn().unwrap();
-    while scene.emulator.calls("listProducts") == 0 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(kill.unwrap().success());
-    let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();
-    assert_shown!("run_interrupted_early", output);
+    let mut child = command.spawn().unwrap();
+    until_called(&mut child, &scene.emulator, "listProducts", 1).await;
+    signal(&child, "-INT");
+    assert_shown!("run_interrupted_early", until_ended(child).await);
     assert_eq!(scene.workshop.files(), ["echo.cab"]);
 }
 

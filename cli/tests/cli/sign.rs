@@ -5,7 +5,6 @@ use std::{
     io::Read,
     path::Path,
     process::{Command, Stdio},
-    time::Duration,
 };
 
 use hardware_dashboard_emulator::{Clock, Emulator, EmulatorBuilder, Step};
@@ -231,24 +230,24 @@ async fn the_emulator_inside_wins_over_the_environment() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_interrupted_run_leaves_its_journal_and_says_how_to_go_on() {
-    let slow = Emulator::builder().require_signature(false).step_duration(Duration::from_secs(60));
-    let (workshop, emulator) = (Workshop::new(), slow.start().await.unwrap());
-    let mut command = with_code(workshop.sign());
-    let child = at(&mut command, &emulator).stderr(Stdio::piped()).spawn().unwrap();
-    let looked = async {
-        while emulator.calls("getSubmission") == 0 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    let limit = Duration::from_secs(600);
-    tokio::time::timeout(limit, looked).await.expect("the run comes to look at its submission");
-    let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
-    let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();
-    assert_eq!(output.status.code(), Some(130));
-    let hint = "interrupted\nhint: Go on with: hwdash resume signed.zip.run.json\n";
-    assert!(String::from_utf8_lossy(&output.stderr).ends_with(hint));
-    assert_eq!(workshop.files(), ["echo.cab", "signed.zip.run.json", "signed.zip.run.json.lock"]);
+    use crate::child::{signal, until_called, until_ended};
+
+    for kind in ["-TERM", "-INT"] {
+        // Its time stands still, so that the run cannot be done before it is interrupted.
+        let still = Emulator::builder().require_signature(false).clock(Clock::stepped());
+        let (workshop, emulator) = (Workshop::new(), still.start().await.unwrap());
+        let mut command = with_code(workshop.sign());
+        let mut child = at(&mut command, &emulator).stderr(Stdio::piped()).spawn().unwrap();
+        until_called(&mut child, &emulator, "getSubmission", 1).await;
+        signal(&child, kind);
+        let output = until_ended(child).await;
+        assert_eq!(output.status.code(), Some(130), "{kind}");
+        let hint = "interrupted\nhint: Go on with: hwdash resume signed.zip.run.json\n";
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.ends_with(hint), "{kind}: {stderr}");
+        let kept = ["echo.cab", "signed.zip.run.json", "signed.zip.run.json.lock"];
+        assert_eq!(workshop.files(), kept, "{kind}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
