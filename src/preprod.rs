@@ -109,7 +109,9 @@ impl PreprodPackageHandler {
     ///
     /// # Errors
     ///
-    /// Fails as every call does; [`Error::is_not_found`](crate::Error::is_not_found) when there is no such package.
+    /// Fails as every call does; [`Error::is_not_found`] when there is no such package.
+    ///
+    /// [`Error::is_not_found`]: crate::Error::is_not_found
     pub async fn get(&self) -> Result<PreprodPackage> {
         let id = &self.id;
         let send = |raw: Raw| async move { raw.get_preprod_package(id).await };
@@ -120,7 +122,9 @@ impl PreprodPackageHandler {
     ///
     /// # Errors
     ///
-    /// Fails as every call does; [`Error::is_not_found`](crate::Error::is_not_found) when there is no such package.
+    /// Fails as every call does; [`Error::is_not_found`] when there is no such package.
+    ///
+    /// [`Error::is_not_found`]: crate::Error::is_not_found
     pub async fn assets(&self) -> Result<Vec<PreprodAsset>> {
         let id = &self.id;
         let send = |raw: Raw| async move { raw.list_preprod_assets(id).await };
@@ -131,7 +135,9 @@ impl PreprodPackageHandler {
     ///
     /// # Errors
     ///
-    /// Fails as every call does; [`Error::is_not_found`](crate::Error::is_not_found) when there is no such asset.
+    /// Fails as every call does; [`Error::is_not_found`] when there is no such asset.
+    ///
+    /// [`Error::is_not_found`]: crate::Error::is_not_found
     pub async fn asset(&self, asset: &PreprodAssetId) -> Result<PreprodAsset> {
         let id = &self.id;
         let send = |raw: Raw| async move { raw.get_preprod_asset(id, asset).await };

@@ -10,9 +10,11 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// Fails when a step fails for good; [`Error::is_workflow_failed`](crate::Error::is_workflow_failed) when the service has given
+    /// Fails when a step fails for good; [`Error::is_workflow_failed`] when the service has given
     /// the submission up. After an error that is not for good it may be called again: it goes on
     /// where it stopped, and nothing that may have been made is made twice.
+    ///
+    /// [`Error::is_workflow_failed`]: crate::Error::is_workflow_failed
     pub async fn until_done(&mut self) -> Result<Outcome> {
         self.until(false).await
     }
