@@ -6,6 +6,7 @@ mod layout;
 mod options;
 mod session;
 mod source;
+mod whole;
 
 use std::{
     collections::HashSet,
@@ -24,7 +25,8 @@ use self::{
     content_md5::Hasher,
     layout::Layout,
     session::{Left, Session},
-    source::{Block, BlockId, Source, combine},
+    source::{Block, BlockId, Source},
+    whole::Whole,
 };
 use super::{Blobs, Sas, meter::Meter, transport::Transport};
 use crate::{
@@ -75,7 +77,7 @@ struct Upload<'a> {
 #[derive(Default)]
 struct Sum {
     ids: Vec<BlockId>,
-    crc64: u64,
+    whole: Whole,
     md5: Option<[u8; 16]>,
 }
 
@@ -98,9 +100,9 @@ impl Blobs {
         let session = Session::new(sas, &self.retry, &*self.reporter, transport, options.integrity);
         let sent = AtomicU64::new(0);
         let upload = Upload { session, source, layout, options, meter: meter.clone(), sent };
-        let Sum { crc64, md5, .. } = meter.watch(upload.run()).await?;
+        let Sum { whole, md5, .. } = meter.watch(upload.run()).await?;
         meter.finish();
-        Ok(Uploaded { bytes: total, sent: upload.sent.into_inner(), crc64, md5 })
+        Ok(Uploaded { bytes: total, sent: upload.sent.into_inner(), crc64: whole.crc64(), md5 })
     }
 }
 
@@ -125,11 +127,12 @@ impl Upload<'_> {
         let plain = self.options.integrity == Integrity::None
             && self.options.content_md5 == ContentMd5::Never;
         let block = self.source.read(0, (0, length), buffer, !plain).await?;
-        let Block { crc64, md5, data, .. } = block;
+        let mut sum = Sum { md5: block.md5, ..Sum::default() };
+        sum.add(&block);
         self.source.check()?;
-        self.session.put(data, md5).await?;
+        self.session.put(block.data, sum.md5).await?;
         self.sent.fetch_add(length, Ordering::Relaxed);
-        Ok(Sum { crc64, md5, ..Sum::default() })
+        Ok(sum)
     }
 
     /// Sends the blocks that are not there yet, and commits them all.
@@ -218,7 +221,7 @@ impl Upload<'_> {
 
 impl Sum {
     fn add(&mut self, block: &Block) {
-        self.crc64 = if self.ids.is_empty() { block.crc64 } else { combine(self.crc64, block) };
+        self.whole.add(block);
         self.ids.push(block.id);
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use crc_fast::{CrcAlgorithm, Digest, checksum_combine};
+use crc_fast::{CrcAlgorithm, Digest};
 use md5::Md5;
 use twox_hash::xxhash3_128::Hasher;
 
@@ -90,11 +90,6 @@ impl Block {
     }
 }
 
-/// The CRC-64 of a file from that of its beginning and that of the block that follows.
-pub(super) fn combine(crc64: u64, block: &Block) -> u64 {
-    checksum_combine(CrcAlgorithm::Crc64Nvme, crc64, block.crc64, block.data.len() as u64)
-}
-
 fn block_id(index: u32, hash: u128) -> BlockId {
     let mut id = BlockId::default();
     id[..4].copy_from_slice(&index.to_be_bytes());
@@ -107,7 +102,10 @@ mod tests {
     use futures_util::FutureExt;
     use md5::Digest as _;
 
-    use super::{super::buffers::Buffers, *};
+    use super::{
+        super::{buffers::Buffers, whole::Whole},
+        *,
+    };
 
     fn block(index: u32, content: &[u8]) -> Block {
         let file = tempfile::NamedTempFile::new().unwrap();
@@ -134,6 +132,10 @@ mod tests {
         let check = 0xae8b_1486_0a79_9888;
         assert_eq!(block(0, b"123456789").crc64, check);
         assert_eq!(block(0, b"123456789").md5, Some(Md5::digest(b"123456789").into()));
-        assert_eq!(combine(block(0, b"12345").crc64, &block(1, b"6789")), check);
+        let mut whole = Whole::default();
+        for (index, content) in [&b"123"[..], b"456", b"7", b"89"].into_iter().enumerate() {
+            whole.add(&block(index as u32, content));
+        }
+        assert_eq!(whole.crc64(), check);
     }
 }
