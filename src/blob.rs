@@ -74,9 +74,9 @@ impl Blobs {
         Self { http, retry: retry.for_transfers(), pace: Arc::new(pace), reporter }
     }
 
-    /// Counts a file that is sent elsewhere, and tells of it.
-    pub(crate) fn meter(&self, direction: Direction, total: u64) -> Arc<Meter> {
-        Arc::new(Meter::new(direction, total, self.reporter.clone()))
+    /// Counts the bytes of a file, and tells of them.
+    pub(crate) fn meter(&self, direction: Direction) -> Arc<Meter> {
+        Arc::new(Meter::new(direction, self.reporter.clone()))
     }
 
     /// How fast all transfers together may go.

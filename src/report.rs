@@ -48,7 +48,8 @@ pub enum Event<'a> {
     ProductCreated(ProductId),
     /// A submission was made.
     SubmissionCreated(SubmissionId),
-    /// A transfer begins, continues or ends: `done` of `total` bytes.
+    /// A transfer begins, continues or ends: `done` of `total` bytes. All is done only when it is
+    /// checked; less is told only for another `total`, when the file has become another one.
     Transfer {
         /// Which way the bytes go.
         direction: Direction,

@@ -1,12 +1,16 @@
 //! What the tests of whole calls and runs share: clients of an emulator, a package, and what was
 //! told on the way.
 
+pub(crate) mod clock;
 mod credential;
 mod package;
 mod predicates;
+pub(crate) mod printed;
 mod reporter;
 mod run;
 mod scripted;
+pub(crate) mod search;
+mod silence;
 
 use std::time::Duration;
 
@@ -20,6 +24,7 @@ pub(crate) use self::{
     reporter::{Told, Watch},
     run::{SIGNED, begin, often},
     scripted::{Scripted, reply},
+    silence::{Guarded, Overheard, Silent, secrets_of},
 };
 
 /// The OS code that the tests ask signatures for; the sample driver knows it.
@@ -28,6 +33,18 @@ pub(crate) const OS_CODE: &str = "WINDOWS_v100_X64_GE_FULL";
 /// An emulator that takes packages as the tests make them: nobody has signed these.
 pub(crate) fn emulator() -> EmulatorBuilder {
     Emulator::builder().require_signature(false)
+}
+
+impl Guarded for Emulator {
+    fn secrets(&self) -> Vec<String> {
+        self.sas_signatures()
+    }
+}
+
+impl Guarded for Scripted {
+    fn secrets(&self) -> Vec<String> {
+        self.requests("").iter().flat_map(|request| secrets_of(request)).collect()
+    }
 }
 
 /// A client of the emulator's main account that does not wait long.

@@ -91,6 +91,11 @@ impl BlobStore {
         self.0.key.url(origin, &target, sas, self.0.clock.now())
     }
 
+    /// The signatures of the latest URLs.
+    pub(crate) fn signatures(&self) -> Vec<String> {
+        self.0.key.signatures()
+    }
+
     /// The file of a blob's committed content, which lies there until the blob is replaced.
     pub(crate) fn path(&self, container: &str, blob: &str) -> Option<PathBuf> {
         let content = self.0.containers().content(&target(container, blob)).ok()?;

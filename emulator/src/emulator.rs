@@ -119,6 +119,13 @@ impl Emulator {
         self.service.log.exchanges()
     }
 
+    /// The signatures of the latest 10,000 SAS URLs that were given out, as they are before they are
+    /// percent-encoded: a test looks for them in whatever its client prints, and finds none.
+    #[must_use]
+    pub fn sas_signatures(&self) -> Vec<String> {
+        self.service.blobs.signatures()
+    }
+
     /// Where the emulator's own answers broke the specification: a fault of the emulator, to be
     /// asserted empty at the end of a test. Looked for in debug builds only.
     #[must_use]

@@ -6,7 +6,6 @@ mod file;
 mod options;
 mod origin;
 mod part;
-mod progress;
 mod told;
 
 use std::{
@@ -14,6 +13,7 @@ use std::{
     sync::Arc,
 };
 
+use bytes::Bytes;
 use futures_util::stream;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
@@ -86,7 +86,10 @@ impl Blobs {
         options: &DownloadOptions,
         check: Option<Check>,
     ) -> Result<Downloaded> {
-        file::fetch(&Fetch::new(self, origin), target, options, check).await
+        let fetch = Fetch::new(self, origin);
+        let fetched = fetch.meter.watch(file::fetch(&fetch, target, options, check)).await?;
+        fetch.meter.finish();
+        Ok(fetched)
     }
 
     /// Writes a file to `writer`, in its order. Whether its hash is right is known at the end only.
@@ -103,14 +106,17 @@ impl Blobs {
         let Opened { told, mut part } = open(&fetch).await?;
         let mut hasher = Hasher::new(options.hashes());
         let failed = |error| Error::file("what was fetched could not be written", error);
-        while let Some(bytes) = part.next().await.map_err(|broken| broken.into_error(&fetch))? {
+        while let Some(bytes) = next(&fetch, &mut part).await? {
             hasher.update(&bytes);
             writer.write_all(&bytes).await.map_err(failed)?;
         }
         writer.flush().await.map_err(failed)?;
         let hash = hasher.finish();
         match options.fault(&hash, told.md5) {
-            None => Ok(Received { bytes: part.at(), md5: hash.md5 }),
+            None => {
+                fetch.meter.finish();
+                Ok(Received { bytes: part.at(), md5: hash.md5 })
+            }
             Some(fault) => {
                 let message = format!("what was written is not the file: {fault}");
                 let error = Error::new(Stage::Download, Kind::Corrupt, message);
@@ -125,7 +131,7 @@ impl Blobs {
         let fetch = Fetch::new(self, origin);
         let mut part = open(&fetch).await?.part;
         let mut text = Vec::new();
-        while let Some(bytes) = part.next().await.map_err(|broken| broken.into_error(&fetch))? {
+        while let Some(bytes) = next(&fetch, &mut part).await? {
             text.extend_from_slice(&bytes);
             if text.len() > MAX_TEXT {
                 text.truncate(MAX_TEXT);
@@ -144,11 +150,14 @@ impl Blobs {
     pub(crate) async fn stream(&self, origin: impl Origin + 'static) -> Result<ByteStream> {
         let fetch = Fetch::new(self, origin);
         let part = open(&fetch).await?.part;
-        let next = |(mut part, fetch): (Part, Arc<Fetch>)| async move {
-            let bytes = part.next().await.map_err(|broken| broken.into_error(&fetch))?;
+        let read = |(mut part, fetch): (Part, Arc<Fetch>)| async move {
+            let bytes = next(&fetch, &mut part).await?;
+            if bytes.is_none() {
+                fetch.meter.finish();
+            }
             Ok(bytes.map(|bytes| (bytes, (part, fetch))))
         };
-        Ok(Box::pin(stream::try_unfold((part, fetch), next)))
+        Ok(Box::pin(stream::try_unfold((part, fetch), read)))
     }
 }
 
@@ -161,11 +170,19 @@ fn is_page(text: &str) -> bool {
 
 /// Begins a file that arrives in its order. Once its bytes are given out it is not begun again.
 async fn open(fetch: &Arc<Fetch>) -> Result<Opened> {
-    let mut beginnings = Beginnings::new(Manner::InOrder);
-    loop {
-        match fetch.open(beginnings.manner()).await {
-            Ok(opened) => return Ok(opened),
-            Err(broken) => beginnings.next(fetch, broken).await?,
+    let opened = async {
+        let mut beginnings = Beginnings::new(Manner::InOrder);
+        loop {
+            match fetch.open(beginnings.manner()).await {
+                Ok(opened) => return Ok(opened),
+                Err(broken) => beginnings.next(fetch, broken).await?,
+            }
         }
-    }
+    };
+    fetch.meter.watch(opened).await
+}
+
+/// The next bytes of such a file. How long whoever takes them needs for that is not watched.
+async fn next(fetch: &Fetch, part: &mut Part) -> Result<Option<Bytes>> {
+    fetch.meter.watch(part.next()).await.map_err(|broken| broken.into_error(fetch))
 }

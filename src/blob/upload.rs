@@ -94,7 +94,8 @@ impl Blobs {
         let source = Source::open(path)?;
         let layout = Layout::of(source.length())?;
         let total = layout.length();
-        let meter = self.meter(Direction::Upload, total);
+        let meter = self.meter(Direction::Upload);
+        meter.begin(Some(total));
         let transport =
             Transport { http: self.http.clone(), pace: self.pace.clone(), meter: meter.clone() };
         let session = Session::new(sas, &self.retry, &*self.reporter, transport, options.integrity);
@@ -179,7 +180,7 @@ impl Upload<'_> {
     async fn settle(&self, block: Block, is_there: bool) -> Result<()> {
         let length = block.data.len() as u64;
         if is_there {
-            self.meter.skip(length);
+            self.meter.add(length);
             return Ok(());
         }
         self.session.stage(&block).await?;
@@ -214,7 +215,7 @@ impl Upload<'_> {
             _ => return Ok(false),
         }
         tracing::info!(%error, "blocks are missing: sending them again");
-        self.meter.restart();
+        self.meter.begin(Some(self.layout.length()));
         Ok(true)
     }
 }

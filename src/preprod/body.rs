@@ -46,7 +46,8 @@ impl Package {
     /// When nothing of it moves for as long as `patience`, it is given up.
     pub(super) fn open(path: &Path, patience: Duration, blobs: &Blobs) -> Result<Self> {
         let snapshot = Snapshot::take(path)?;
-        let meter = blobs.meter(Direction::Upload, snapshot.length());
+        let meter = blobs.meter(Direction::Upload);
+        meter.begin(Some(snapshot.length()));
         Ok(Self { snapshot, patience, meter, pace: blobs.pace(), fault: Fault::default() })
     }
 

@@ -2,25 +2,27 @@
 
 use std::{
     env,
-    num::NonZeroU64,
+    fs::File,
     path::Path,
     process::{Child, Command},
+    time::Duration,
 };
 
-use hardware_dashboard::blob::UploadOptions;
+use hardware_dashboard::blob::{Integrity, UploadOptions};
 
-use super::service::submission;
+use super::{
+    service::submission,
+    support::{printed::Logs, reporter::Told},
+};
 
 const API: &str = "AZURITE_CLIENT_API";
 const PACKAGE: &str = "AZURITE_CLIENT_PACKAGE";
 
-/// So slow that there is time to kill it.
-const BYTES_PER_SECOND: u64 = 4 << 20;
-
-/// Starts a client that uploads this package.
-pub(super) fn start(origin: &str, package: &Path) -> Child {
+/// Starts a client that uploads this package. What is logged there goes to `log`.
+pub(super) fn start(origin: &str, package: &Path, log: &Path) -> Child {
     let program = env::current_exe().expect("this program has a name");
     let mut client = Command::new(program);
+    client.stdout(File::create(log).expect("there is room"));
     client.env(API, origin).env(PACKAGE, package).spawn().expect("it starts")
 }
 
@@ -31,12 +33,22 @@ pub(super) fn was_ordered() -> bool {
 
 #[tokio::main(flavor = "current_thread")]
 pub(super) async fn upload() {
+    let logs = Logs::capture();
     let origin = env::var(API).expect("where the API is");
     let package = env::var_os(PACKAGE).expect("what to send");
-    let rate = NonZeroU64::new(BYTES_PER_SECOND).expect("it is not zero");
-    let submission = submission(&origin, |client| client.transfer_rate(rate));
-    // One block at a time.
-    let options = UploadOptions::default().memory(0);
-    let sent = submission.upload(Path::new(&package), &options).await;
-    panic!("it was to be killed before: {sent:?}");
+    let submission = submission(&origin, |client| client.reporter(Told::default()));
+    // One block at a time, compared in a way that Azurite knows: each is sent once.
+    let options = UploadOptions::default().memory(0).integrity(Integrity::Md5);
+    let write = async {
+        loop {
+            print!("{}", logs.take());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::select! {
+        sent = submission.upload(Path::new(&package), &options) => {
+            panic!("it was to be killed before: {sent:?}")
+        }
+        () = write => {}
+    }
 }

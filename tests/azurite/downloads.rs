@@ -1,8 +1,10 @@
 //! Blobs that come down, whatever happens.
 
+use std::sync::{Mutex, mpsc};
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hardware_dashboard::{
-    Event, Reporter, Result,
+    Event, Result,
     blob::{DownloadOptions, Downloaded},
     model::DownloadType,
 };
@@ -13,6 +15,7 @@ use super::{
     relay::Relay,
     service::{Service, content},
     store::{DAY, Store},
+    support::{reporter::Watch, silence::Overheard as _},
 };
 
 const MIB: usize = 1 << 20;
@@ -29,10 +32,7 @@ pub(super) const CASES: &[Case] = &[
 ];
 
 async fn fetch(service: &Service) -> Result<Downloaded> {
-    let what = DownloadType::InitialPackage;
-    let options = DownloadOptions::default();
-    let fetched = service.submission().download(&what, &service.target(), &options).await;
-    service.check_silence(fetched.as_ref().err());
+    let fetched = service.download().await;
     assert_eq!(service.target().exists(), fetched.is_ok());
     fetched
 }
@@ -75,7 +75,7 @@ async fn small() {
 async fn cut() {
     let (store, content) = (Store::open().await, content(12 * MIB));
     store.put(&content, &[BLOCK_BLOB]).await;
-    let relay = Relay::start(store.address(), 2, 3 * MIB as u64).await;
+    let relay = Relay::cutting(store.address(), 2, 3 * MIB as u64).await;
     let (named, port) = (store.clone(), relay.port);
     let service = Service::naming(move |_| named.url_through(port)).await;
     fetch_whole(&service, &content).await;
@@ -84,30 +84,17 @@ async fn cut() {
     assert_eq!((store.count("GET", 206), store.count("GET", 200)), (4, 0));
 }
 
-/// Puts another blob in the place of the one that is being fetched, when that has broken off.
-#[derive(Debug)]
-struct Replace(std::sync::mpsc::Sender<()>, std::sync::Mutex<std::sync::mpsc::Receiver<()>>);
-
-impl Reporter for Replace {
-    fn event(&self, event: &Event<'_>) {
-        if let Event::Retrying { .. } = event {
-            self.0.send(()).expect("somebody replaces it");
-            self.1.lock().expect("nobody panics").recv().expect("it is replaced");
-        }
-    }
-}
-
 #[tokio::main(flavor = "current_thread")]
 async fn replaced() {
     let store = Store::open().await;
     store.put(&content(2 * MIB), &[BLOCK_BLOB]).await;
     let new = content(3 * MIB);
-    let relay = Relay::start(store.address(), 1, MIB as u64).await;
+    let relay = Relay::cutting(store.address(), 1, MIB as u64).await;
     let (named, port) = (store.clone(), relay.port);
     let service = Service::naming(move |_| named.url_through(port)).await;
 
-    let (asks, is_asked) = std::sync::mpsc::channel();
-    let (done, is_done) = std::sync::mpsc::channel();
+    let (asks, is_asked) = mpsc::channel();
+    let (done, is_done) = mpsc::channel();
     let (there, other) = (store.clone(), new.clone());
     std::thread::spawn(move || {
         for () in is_asked {
@@ -115,10 +102,17 @@ async fn replaced() {
             done.send(()).expect("somebody waits");
         }
     });
-    let replace = Replace(asks, is_done.into());
-    let submission = service.submission_by(|client| client.reporter(replace));
+    let is_done = Mutex::new(is_done);
+    // Another blob takes the place of the one that is being fetched, when that has broken off.
+    let watch = Watch(move |event: &Event<'_>| {
+        if let Event::Retrying { .. } = event {
+            asks.send(()).expect("somebody replaces it");
+            is_done.lock().expect("nobody panics").recv().expect("it is replaced");
+        }
+    });
+    let submission = service.submission_by(|client| client.reporter(watch));
     let (what, options) = (DownloadType::InitialPackage, DownloadOptions::default());
-    let fetched = submission.download(&what, &service.target(), &options).await;
+    let fetched = submission.download(&what, &service.target(), &options).await.overheard();
     assert!(std::fs::read(fetched.expect("it comes").path).expect("it is there") == new);
     assert_eq!(store.count("GET", 412), 1);
 }
@@ -159,6 +153,6 @@ async fn to_a_writer() {
     let (what, options) = (DownloadType::InitialPackage, DownloadOptions::default());
     let mut written = Vec::new();
     let received = service.submission().download_to(&what, &mut written, &options).await;
-    assert_eq!(received.expect("it comes").bytes, content.len() as u64);
+    assert_eq!(received.overheard().expect("it comes").bytes, content.len() as u64);
     assert!(written == content);
 }

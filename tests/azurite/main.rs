@@ -7,10 +7,18 @@ mod downloads;
 mod refusals;
 mod relay;
 mod sas;
-#[path = "../support/scripted.rs"]
-mod scripted;
 mod service;
 mod store;
+#[expect(dead_code, reason = "the other tests use more of it")]
+#[path = "../support"]
+mod support {
+    pub(crate) mod credential;
+    pub(crate) mod printed;
+    pub(crate) mod reporter;
+    pub(crate) mod scripted;
+    pub(crate) mod search;
+    pub(crate) mod silence;
+}
 mod uploads;
 
 /// A case ends well when it comes back.

@@ -1,46 +1,64 @@
 //! A Hardware dashboard that does no more than name SAS URLs.
 
 use std::{
-    fmt::Write as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use hardware_dashboard::{
-    Client, ClientBuilder, Error, Event, Reporter, RetryPolicy, SubmissionHandler,
-    auth::{AccessToken, Credential, TokenContext, TokenFuture},
-    model::{ProductId, SubmissionId},
+    Client, ClientBuilder, Result, RetryPolicy, SubmissionHandler,
+    blob::{DownloadOptions, Downloaded, UploadOptions, Uploaded},
+    model::{DownloadType, ProductId, SubmissionId},
 };
 use tempfile::TempDir;
 use url::Url;
 
-use crate::scripted::{Scripted, reply};
+use crate::support::{
+    credential::Given,
+    reporter::Told,
+    scripted::{Scripted, reply},
+    silence::{Guarded, Overheard as _, Silent, secrets_of},
+};
+
+const TOKEN: &str = "kestrel-token";
 
 /// The service, and the folder that things are fetched to.
 pub(super) struct Service {
-    server: Scripted,
+    server: Silent<Dashboard>,
     pub(super) told: Told,
     pub(super) folder: TempDir,
 }
 
-/// Everything that a run told, and how often it tried again.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Told(Arc<Mutex<String>>);
+/// The server, and the signatures of all the URLs that it has named.
+struct Dashboard {
+    server: Scripted,
+    signatures: Arc<Mutex<Vec<String>>>,
+}
 
-/// Gives a token that nobody has to be asked for.
-#[derive(Debug)]
-struct Given;
+impl Guarded for Dashboard {
+    fn secrets(&self) -> Vec<String> {
+        let requests = self.server.requests("");
+        let tokens = requests.iter().flat_map(|request| secrets_of(request));
+        let signatures = self.signatures.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.chain(signatures.iter().cloned()).collect()
+    }
+}
 
 impl Service {
     /// Names the URL that is made at the time, given how often it was asked before.
     pub(super) async fn naming(url: impl Fn(usize) -> Url + Send + Sync + 'static) -> Self {
         let asked = AtomicUsize::new(0);
+        let signatures = Arc::new(Mutex::new(Vec::new()));
+        let named = signatures.clone();
         let server = Scripted::start(move |_, _| {
             let url = url(asked.fetch_add(1, Ordering::Relaxed));
+            let signature = url.query_pairs().find(|(name, _)| name == "sig");
+            let signature = signature.expect("it is signed").1.into_owned();
+            named.lock().unwrap_or_else(PoisonError::into_inner).push(signature);
             let body = format!(
                 r#"{{ "id": 2, "productId": 1, "commitStatus": "commitPending", "downloads": {{
                     "items": [{{ "type": "initialPackage", "url": "{url}" }}] }} }}"#
@@ -48,16 +66,17 @@ impl Service {
             reply("200 OK", "content-type: application/json\r\n", body.as_bytes())
         });
         let folder = tempfile::tempdir().expect("a folder can be made");
-        Self { server: server.await, told: Told::default(), folder }
+        let server = Silent::around(Dashboard { server: server.await, signatures });
+        Self { server, told: Told::default(), folder }
     }
 
     pub(super) fn origin(&self) -> &str {
-        self.server.origin()
+        self.server.server.origin()
     }
 
     /// How often it was asked for a URL.
     pub(super) fn asked(&self) -> usize {
-        self.server.requests("GET").len()
+        self.server.server.requests("GET").len()
     }
 
     pub(super) fn submission(&self) -> SubmissionHandler {
@@ -84,21 +103,14 @@ impl Service {
         self.folder.path().join("fetched.cab")
     }
 
-    /// Nothing that was told opens a door.
-    #[track_caller]
-    pub(super) fn check_silence(&self, error: Option<&Error>) {
-        let mut text = self.told.text();
-        if let Some(error) = error {
-            let hint = error.hint();
-            write!(text, "{error} {error:?} {error:#?} {hint}").expect("memory is there");
-            let mut cause = std::error::Error::source(error);
-            while let Some(error) = cause {
-                write!(text, "{error} {error:?}").expect("memory is there");
-                cause = error.source();
-            }
-        }
-        let shown = text.replace("sig=REDACTED", "");
-        assert!(!shown.contains("sig="), "{text}");
+    pub(super) async fn upload(&self, package: &Path, options: &UploadOptions) -> Result<Uploaded> {
+        self.submission().upload(package, options).await.overheard()
+    }
+
+    /// Fetches the package to the target.
+    pub(super) async fn download(&self) -> Result<Downloaded> {
+        let (what, options) = (DownloadType::InitialPackage, DownloadOptions::default());
+        self.submission().download(&what, &self.target(), &options).await.overheard()
     }
 }
 
@@ -108,7 +120,7 @@ pub(super) fn submission(
 ) -> SubmissionHandler {
     let first = Duration::from_millis(20);
     let retry = RetryPolicy::default().first_delay(first).transfer_attempts(4);
-    let client = Client::builder().api_base_url(origin).credential(Given).retry(retry);
+    let client = Client::builder().api_base_url(origin).credential(Given(TOKEN)).retry(retry);
     let client = set(client).build().expect("a client");
     client.product(ProductId::new(1)).submission(SubmissionId::new(2))
 }
@@ -120,24 +132,4 @@ pub(super) fn content(bytes: usize) -> Vec<u8> {
         state.to_be_bytes()
     });
     words.take(bytes).collect()
-}
-
-impl Told {
-    pub(super) fn text(&self) -> String {
-        self.0.lock().expect("nobody panics").clone()
-    }
-}
-
-impl Reporter for Told {
-    fn event(&self, event: &Event<'_>) {
-        let mut text = self.0.lock().expect("nobody panics");
-        writeln!(text, "{event:?}").expect("memory is there");
-    }
-}
-
-impl Credential for Given {
-    fn fetch<'a>(&'a self, _: &'a TokenContext) -> TokenFuture<'a> {
-        let token = AccessToken::new("a token", Duration::from_secs(3600));
-        Box::pin(async { Ok(token) })
-    }
 }

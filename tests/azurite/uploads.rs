@@ -1,6 +1,6 @@
 //! Packages that go up, whatever happens.
 
-use std::{num::NonZeroU64, os::unix::process::ExitStatusExt as _, thread, time::Duration};
+use std::{num::NonZeroU64, os::unix::process::ExitStatusExt as _, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hardware_dashboard::blob::{ContentMd5, Integrity, UploadOptions};
@@ -8,11 +8,14 @@ use md5::{Digest as _, Md5};
 
 use super::{
     Case, client,
+    relay::Relay,
     service::Service,
     store::{DAY, Store},
+    support::silence::Overheard as _,
 };
 
 const MIB: usize = 1 << 20;
+const BLOCK: u64 = 4 << 20;
 
 pub(super) const CASES: &[Case] = &[
     ("uploads: a large package arrives with its MD5", large),
@@ -28,20 +31,19 @@ async fn large() {
     let (store, service) = both().await;
     let (package, content) = service.package(20 * MIB + 12345);
     let options = UploadOptions::default().content_md5(ContentMd5::Always);
-    let sent = service.submission().upload(&package, &options).await.expect("it arrives");
+    let sent = service.upload(&package, &options).await.expect("it arrives");
     assert_eq!((sent.bytes, sent.sent), (content.len() as u64, content.len() as u64));
     let head = reqwest::Client::new().head(store.url("r", DAY)).send().await.expect("an answer");
     let md5 = BASE64_STANDARD.encode(Md5::digest(&content));
     assert_eq!(head.headers()["content-md5"], md5.as_str());
     assert!(store.content().await == content);
-    service.check_silence(None);
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn small() {
     let (store, service) = both().await;
     let (package, content) = service.package(4321);
-    service.submission().upload(&package, &UploadOptions::default()).await.expect("it arrives");
+    service.upload(&package, &UploadOptions::default()).await.expect("it arrives");
     assert_eq!((store.asked().len(), store.count("PUT", 201)), (1, 1), "{:?}", store.asked());
     assert!(store.content().await == content);
 }
@@ -52,48 +54,51 @@ async fn every_integrity() {
         let (store, service) = both().await;
         let (package, content) = service.package(9 * MIB);
         let options = UploadOptions::default().integrity(integrity);
-        service.submission().upload(&package, &options).await.expect("it arrives");
+        service.upload(&package, &options).await.expect("it arrives");
         assert!(store.content().await == content, "{integrity:?}");
     }
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn killed() {
-    let (store, service) = both().await;
+    let store = Store::open().await;
+    // In the middle of the third block nothing comes through any more, so that no block is on its way
+    // when the client is killed.
+    let relay = Relay::swallowing(store.address(), 10 * MIB as u64).await;
+    let (named, port) = (store.clone(), relay.port);
+    let service = Service::naming(move |number| match number {
+        0 => named.url_through(port),
+        _ => named.url("rwl", DAY),
+    })
+    .await;
     let (package, content) = service.package(32 * MIB);
-    let mut client = client::start(service.origin(), &package);
-    while store.blocks().len() < 2 {
+    let log = service.folder.path().join("log");
+    let mut client = client::start(service.origin(), &package, &log);
+    while !relay.has_swallowed() {
         assert!(client.try_wait().expect("it is ours").is_none(), "it has ended by itself");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     // On Unix that is SIGKILL: nothing is put away, nobody is told.
     client.kill().expect("it runs");
     assert_eq!(client.wait().expect("it ends").signal(), Some(9));
-    let there = settled(&store);
+    let log = std::fs::read_to_string(log).expect("it has logged something");
+    assert!(log.contains("hyper") && log.contains("Transfer"), "{log}");
+    // It is looked through with the rest.
+    tracing::trace!("{log}");
+    let there = store.blocks();
+    assert_eq!(there.len(), 2);
 
     let options = UploadOptions::default();
-    let sent = service.submission().upload(&package, &options).await.expect("it arrives");
+    let sent = service.upload(&package, &options).await.expect("it arrives");
     let blocks = store.blocks();
     let mut different = blocks.clone();
     different.sort();
     different.dedup();
     assert_eq!(different.len(), blocks.len(), "none was sent twice");
     assert_eq!(blocks[..there.len()], there);
-    assert!(sent.sent > 0 && sent.sent < sent.bytes, "{sent:?}");
+    assert_eq!(sent.bytes - sent.sent, 2 * BLOCK);
     assert!(service.told.text().contains("TransferResumed"), "{}", service.told.text());
     assert!(store.content().await == content);
-    service.check_silence(None);
-}
-
-/// The blocks of a client that is no more, when those that were on their way have arrived.
-fn settled(store: &Store) -> Vec<String> {
-    loop {
-        let before = store.blocks();
-        thread::sleep(Duration::from_secs(1));
-        if store.blocks() == before {
-            return before;
-        }
-    }
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -109,7 +114,7 @@ async fn ended() {
     let told = service.told.clone();
     let submission = service.submission_by(|client| client.transfer_rate(rate).reporter(told));
     let options = UploadOptions::default().memory(16 * MIB as u64);
-    let sent = submission.upload(&package, &options).await.expect("it arrives");
+    let sent = submission.upload(&package, &options).await.overheard().expect("it arrives");
     assert_eq!(sent.sent, content.len() as u64);
     assert_eq!(service.asked(), 2);
     let asked = store.asked();
@@ -120,7 +125,6 @@ async fn ended() {
     blocks.dedup();
     assert_eq!(blocks.len(), arrived, "none that had arrived was sent again");
     assert!(store.content().await == content);
-    service.check_silence(None);
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -129,7 +133,7 @@ async fn write_only() {
     let named = store.clone();
     let service = Service::naming(move |_| named.url("w", DAY)).await;
     let (package, content) = service.package(9 * MIB);
-    service.submission().upload(&package, &UploadOptions::default()).await.expect("it arrives");
+    service.upload(&package, &UploadOptions::default()).await.expect("it arrives");
     assert!(store.content().await == content);
 }
 

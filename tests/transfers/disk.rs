@@ -13,7 +13,8 @@ use hardware_dashboard::{Client, Direction, Error, Event, Stage};
 use hardware_dashboard_emulator::Emulator;
 use tempfile::TempDir;
 
-use crate::support::{self, SIGNED, Watch};
+use super::service::{left_in, silent_emulator};
+use crate::support::{self, Overheard as _, SIGNED, Watch};
 
 /// A run during which something happens to the disk.
 async fn run(
@@ -30,12 +31,7 @@ async fn run(
     });
     let client: Client = support::client(emulator).build().expect("a client");
     let mut run = support::begin(client.with_reporter(Arc::new(watch)), folder);
-    run.until_done().await.expect_err("the disk has failed")
-}
-
-async fn emulator() -> Emulator {
-    let builder = support::emulator().step_duration(std::time::Duration::from_millis(1));
-    builder.start().await.expect("the emulator starts")
+    run.until_done().await.overheard().expect_err("the disk has failed")
 }
 
 fn folders() -> (TempDir, std::path::PathBuf) {
@@ -45,11 +41,8 @@ fn folders() -> (TempDir, std::path::PathBuf) {
     (outer, inner)
 }
 
-fn arrived(event: &Event<'_>) -> bool {
-    let Event::Transfer { direction: Direction::Download, done, total } = event else {
-        return false;
-    };
-    Some(*done) == *total
+fn begun(event: &Event<'_>) -> bool {
+    matches!(event, Event::Transfer { direction: Direction::Download, .. })
 }
 
 fn committed(event: &Event<'_>) -> bool {
@@ -58,7 +51,7 @@ fn committed(event: &Event<'_>) -> bool {
 
 #[tokio::test]
 async fn a_folder_that_is_gone_is_no_reason_to_fetch_anything() {
-    let emulator = emulator().await;
+    let emulator = silent_emulator().await;
     let (_outer, folder) = folders();
     let gone = folder.clone();
     let error =
@@ -72,11 +65,11 @@ async fn a_folder_that_is_gone_is_no_reason_to_fetch_anything() {
 
 #[tokio::test]
 async fn a_folder_that_goes_while_bytes_come_is_not_tried_again() {
-    let emulator = emulator().await;
+    let emulator = silent_emulator().await;
     let (outer, folder) = folders();
     let gone = folder.clone();
     let error =
-        run(&emulator, &folder, arrived, move || fs::remove_dir_all(&gone).expect("it is there"));
+        run(&emulator, &folder, begun, move || fs::remove_dir_all(&gone).expect("it is there"));
     let error = error.await;
     assert!(error.is_file() && !error.may_have_been_applied(), "{error:?}");
     assert_eq!(emulator.calls("getBlob"), 1);
@@ -86,15 +79,15 @@ async fn a_folder_that_goes_while_bytes_come_is_not_tried_again() {
 
 #[tokio::test]
 async fn a_file_that_comes_meanwhile_is_kept() {
-    let emulator = emulator().await;
+    let emulator = silent_emulator().await;
     let (_outer, folder) = folders();
     let target = folder.join(SIGNED);
     let other = target.clone();
     let error =
-        run(&emulator, &folder, arrived, move || fs::write(&other, "mine").expect("there is room"));
+        run(&emulator, &folder, begun, move || fs::write(&other, "mine").expect("there is room"));
     let error = error.await;
     assert!(error.is_file() && error.to_string().contains("was kept"), "{error:?}");
     assert_eq!(fs::read(&target).expect("it is there"), b"mine");
-    assert_eq!(super::service::left_in(&folder), [SIGNED]);
+    assert_eq!(left_in(&folder), [SIGNED]);
     assert_eq!(emulator.calls("getBlob"), 2, "once more, to compare");
 }

@@ -9,7 +9,8 @@ use hardware_dashboard::{
     model::{DownloadType, ProductId, SubmissionId},
 };
 
-use crate::support::{Given, Scripted, impatient, reply};
+use super::{TOKEN, sas};
+use crate::support::{Given, Overheard as _, Scripted, Silent, Told, impatient, reply};
 
 /// The folder of the process that the limit is set for.
 const FOLDER: &str = "HARDWARE_DASHBOARD_LIMITED_FOLDER";
@@ -24,19 +25,20 @@ async fn fetch(target: &Path) -> Result<(), Error> {
         if request.starts_with("GET /blob") {
             return reply("200 OK", "etag: \"first\"\r\n", &vec![7; LENGTH]);
         }
-        let item = format!(r#"{{ "type": "initialPackage", "url": "{origin}/blob" }}"#);
+        let url = sas(origin, "r");
+        let item = format!(r#"{{ "type": "initialPackage", "url": "{url}" }}"#);
         let body = format!(r#"{{ "id": 2, "downloads": {{ "items": [{item}] }} }}"#);
         reply("200 OK", "content-type: application/json\r\n", body.as_bytes())
     });
-    let server = server.await;
-    let client = Client::builder().api_base_url(server.origin()).credential(Given("a token"));
-    let client = client.retry(impatient()).build().expect("a client");
+    let server = Silent::around(server.await);
+    let client = Client::builder().api_base_url(server.origin()).credential(Given(TOKEN));
+    let client = client.retry(impatient()).reporter(Told::default()).build().expect("a client");
     let submission = client.product(ProductId::new(1)).submission(SubmissionId::new(2));
     let options = DownloadOptions::default();
     let fetched = submission.download(&DownloadType::InitialPackage, target, &options).await;
     let asked = server.requests("GET /blob").len();
     assert_eq!(asked, 1, "the disk takes no more of it the next time");
-    fetched.map(drop)
+    fetched.overheard().map(drop)
 }
 
 #[test]

@@ -1,17 +1,21 @@
 //! A service that does no more than name a URL, and a blob store behind a slow line.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     net::{TcpListener, TcpStream},
-    sync::Mutex,
     task::AbortHandle,
-    time::{Instant, sleep_until},
 };
 
+use super::sas;
+use crate::support::{Guarded, clock, secrets_of};
+
 /// How the blob store answers a block, given the head of the request.
-type Answer = fn(&str) -> (&'static str, &'static str);
+pub(super) type Answer = fn(&str) -> (&'static str, &'static str);
 
 /// A running service; it stops when this is dropped.
 pub(super) struct Line {
@@ -21,9 +25,8 @@ pub(super) struct Line {
 }
 
 struct State {
-    /// The time that a byte takes, of which all connections have one share.
+    /// The time that a byte takes. All connections share the line: while it passes, the others wait.
     byte: Duration,
-    free: Mutex<Instant>,
     heads: Mutex<Vec<String>>,
     answer: Answer,
 }
@@ -34,7 +37,6 @@ impl Line {
         let origin = format!("http://{}", listener.local_addr().expect("it has an address"));
         let state = Arc::new(State {
             byte: Duration::from_secs_f64(8.0 / bits_per_second),
-            free: Mutex::new(Instant::now()),
             heads: Mutex::default(),
             answer,
         });
@@ -50,9 +52,15 @@ impl Line {
     }
 
     /// The heads of the requests that begin so.
-    pub(super) async fn heads(&self, beginning: &str) -> Vec<String> {
-        let heads = self.state.heads.lock().await;
+    pub(super) fn heads(&self, beginning: &str) -> Vec<String> {
+        let heads = self.state.heads.lock().unwrap_or_else(PoisonError::into_inner);
         heads.iter().filter(|head| head.starts_with(beginning)).cloned().collect()
+    }
+}
+
+impl Guarded for Line {
+    fn secrets(&self) -> Vec<String> {
+        self.heads("").iter().flat_map(|head| secrets_of(head)).collect()
     }
 }
 
@@ -80,7 +88,7 @@ async fn serve(stream: TcpStream, state: &State, origin: &str) -> std::io::Resul
                 (status, code.to_owned())
             }
         };
-        state.heads.lock().await.push(head);
+        state.heads.lock().unwrap_or_else(PoisonError::into_inner).push(head);
         let code = if status.starts_with('2') { "" } else { body.as_str() };
         let length = body.len();
         let answer = format!(
@@ -91,7 +99,8 @@ async fn serve(stream: TcpStream, state: &State, origin: &str) -> std::io::Resul
     }
 }
 
-/// Takes a body in no faster than the line lets it through.
+/// Takes a body in, and lets the time pass that it takes on the line. However long this machine needs for
+/// it, the client sees that time alone.
 async fn drain(
     stream: &mut BufReader<TcpStream>,
     mut left: usize,
@@ -105,11 +114,7 @@ async fn drain(
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
         left -= read;
-        let mut free = state.free.lock().await;
-        *free = (*free).max(Instant::now()) + state.byte * read as u32;
-        let turn = *free;
-        drop(free);
-        sleep_until(turn).await;
+        clock::leap(state.byte * read as u32);
     }
     Ok(())
 }
@@ -120,8 +125,9 @@ fn length(head: &str) -> usize {
 }
 
 fn submission(origin: &str) -> String {
+    let url = sas(origin, "rwl");
     format!(
         r#"{{ "id": 2, "commitStatus": "commitPending", "downloads": {{ "items": [
-            {{ "type": "initialPackage", "url": "{origin}/blob?sp=rwl&sig=signature" }} ] }} }}"#
+            {{ "type": "initialPackage", "url": "{url}" }} ] }} }}"#
     )
 }

@@ -16,13 +16,15 @@ use md5::{Digest as _, Md5};
 use tempfile::TempDir;
 
 use super::{
+    pauses::{pass, pass_until_given_up},
     service::left_in,
     waiting::{LENGTH, Waiting, content},
 };
-use crate::support::{self, Watch};
+use crate::support::{self, Overheard as _, Told, Watch, clock};
 
 /// One of 8 MiB and one of the rest.
 const RANGES: usize = 2;
+const PART: u64 = 8 << 20;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -53,7 +55,7 @@ impl Ready {
 
     async fn fetch(&self, options: &DownloadOptions) -> Result<Downloaded> {
         let what = DownloadType::InitialPackage;
-        self.waiting.submission.download(&what, &self.target(), options).await
+        self.waiting.submission.download(&what, &self.target(), options).await.overheard()
     }
 
     /// The file has arrived as it is, and the blob was asked for so often.
@@ -66,7 +68,6 @@ impl Ready {
         assert!(std::fs::read(self.target()).expect("it is there") == content(), "{case}");
         assert_eq!(self.waiting.emulator.calls("getBlob"), asked, "{case}");
         support::check(&self.waiting.emulator);
-        self.waiting.check_silence();
     }
 }
 
@@ -109,7 +110,7 @@ async fn no_byte_of_a_range_that_was_cut_comes_twice() {
     });
     let submission = ready.waiting.watched(watch).await;
     let what = DownloadType::InitialPackage;
-    let fetched = submission.download(&what, &ready.target(), &plainly()).await;
+    let fetched = submission.download(&what, &ready.target(), &plainly()).await.overheard();
     ready.check(&fetched, RANGES + 1, "cut");
     let arrived = arrived.lock().expect("nobody panics");
     assert!(arrived.is_sorted(), "{arrived:?}");
@@ -152,42 +153,65 @@ async fn a_few_connections_do_too() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_range_of_which_nothing_comes_is_asked_for_again() {
     for nth in [1, 2] {
         let ready = Ready::patient().await;
         ready.waiting.inject("getBlob", FaultKind::Stall { after_acting: false }, nth);
-        let fetched = ready.fetch(&plainly()).await;
+        let (told, before) = (&ready.waiting.told, (nth - 1) * PART);
+        let stalls = async {
+            clock::until(|| ready.waiting.emulator.unfired_faults().is_empty()).await;
+            // The other range has arrived.
+            clock::until(|| told.moved() >= before).await;
+            pass_until_given_up(told).await
+        };
+        let options = plainly();
+        let (fetched, waited) = tokio::join!(ready.fetch(&options), stalls);
         ready.check(&fetched, RANGES + 1, "a stall");
-        assert!(ready.waiting.told.text().contains("TransferStalled"), "{nth}");
+        assert!(waited < 2 * MINUTE, "{nth}: {waited:?}");
+        assert!(told.text().contains("TransferStalled"), "{nth}");
     }
 }
 
-#[tokio::test(start_paused = true)]
+/// How many ranges of the two are missing of which the second fails.
+fn missing(told: &Told) -> usize {
+    if told.moved() < PART { RANGES } else { 1 }
+}
+
+#[tokio::test]
 async fn a_server_that_is_away_for_three_minutes_is_waited_for() {
     let ready = Ready::patient().await;
     let away = Fault::on("getBlob", FaultKind::CloseBeforeReading);
     ready.waiting.emulator.inject(away.nth(2).forever()).expect("it can happen");
+    let told = &ready.waiting.told;
     let back = async {
-        tokio::time::sleep(3 * MINUTE).await;
+        pass(3 * MINUTE, told, || missing(told)).await;
         ready.waiting.emulator.clear_faults();
+        pass(3 * MINUTE, told, || missing(told)).await;
     };
     let options = plainly();
-    let (fetched, ()) = tokio::join!(ready.fetch(&options), back);
-    let pauses = ready.waiting.told.pauses();
-    ready.check(&fetched, RANGES + pauses.len(), "away");
-    let waited: Duration = pauses.iter().sum();
+    let fetched = tokio::select! {
+        fetched = ready.fetch(&options) => fetched,
+        () = back => panic!("it is still waited for"),
+    };
+    ready.check(&fetched, RANGES + told.pauses().len(), "away");
+    let waited: Duration = told.pauses().iter().sum();
     assert!(waited >= 2 * MINUTE && waited < 6 * MINUTE, "{waited:?}");
+    assert!(told.text().contains("TransferStalled"), "{}", told.text());
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_server_that_never_comes_back_is_given_up() {
     let ready = Ready::patient().await;
     let gone = Fault::on("getBlob", FaultKind::CloseBeforeReading);
     ready.waiting.emulator.inject(gone.nth(2).forever()).expect("it can happen");
-    let error = ready.fetch(&plainly()).await.expect_err("nobody is there");
+    let (told, options) = (&ready.waiting.told, plainly());
+    let error = tokio::select! {
+        fetched = ready.fetch(&options) => fetched.expect_err("nobody is there"),
+        () = pass(30 * MINUTE, told, || missing(told)) => panic!("it is still waited for"),
+    };
     assert!(error.is_network() && !error.may_have_been_applied(), "{error:?}");
-    let waited: Duration = ready.waiting.told.pauses().iter().sum();
+    let waited: Duration = told.pauses().iter().sum();
     assert!(waited > 5 * MINUTE && waited < 30 * MINUTE, "{waited:?}");
     assert_eq!(left_in(ready.folder.path()), Vec::<String>::new());
     assert!(!ready.target().exists());

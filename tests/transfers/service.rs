@@ -3,19 +3,24 @@
 use std::{
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
 };
 
 use hardware_dashboard::{
     Client, Result,
     workflow::{Outcome, Run},
 };
+use hardware_dashboard_emulator::Emulator;
 use tempfile::TempDir;
 
-use crate::support::{self, Given, SIGNED, Scripted, impatient, reply};
+use super::{TOKEN, sas};
+use crate::support::{
+    self, Given, Overheard as _, SIGNED, Scripted, Silent, Told, impatient, reply,
+};
 
 /// The service, and the run that fetches from it.
 pub(super) struct Signed {
-    pub(super) server: Scripted,
+    pub(super) server: Silent<Scripted>,
     pub(super) folder: TempDir,
     run: Run,
 }
@@ -32,9 +37,10 @@ impl Signed {
             }
             api(request, origin)
         });
-        let server = server.await;
-        let client = Client::builder().api_base_url(server.origin()).credential(Given("a token"));
-        let client = client.retry(impatient()).build().expect("a client");
+        let server = Silent::around(server.await);
+        let client = Client::builder().api_base_url(server.origin()).credential(Given(TOKEN));
+        let client = client.retry(impatient()).reporter(Told::default());
+        let client = client.build().expect("a client");
         let folder = tempfile::tempdir().expect("a folder can be made");
         let run = support::begin(client, folder.path());
         Self { server, folder, run }
@@ -42,7 +48,7 @@ impl Signed {
 
     /// Fetches the signed package and gives what lies on disk then.
     pub(super) async fn fetch(&mut self) -> Result<Vec<u8>> {
-        match self.run.until_done().await? {
+        match self.run.until_done().await.overheard()? {
             Outcome::Done(file) => {
                 assert_eq!(file.path, self.folder.path().join(SIGNED));
                 let content = std::fs::read(&file.path).expect("the file is there");
@@ -57,6 +63,12 @@ impl Signed {
     pub(super) fn requests(&self) -> Vec<String> {
         self.server.requests("GET /blob")
     }
+}
+
+/// An emulator that works at once.
+pub(super) async fn silent_emulator() -> Silent<Emulator> {
+    let builder = support::emulator().step_duration(Duration::from_millis(1));
+    Silent::around(builder.start().await.expect("the emulator starts"))
 }
 
 /// The files of a folder but for the package, half ones included.
@@ -85,8 +97,9 @@ fn api(request: &str, origin: &str) -> Vec<u8> {
 }
 
 fn submission(origin: &str) -> String {
+    let url = sas(origin, "r");
     format!(
         r#"{{ "id": 2, "commitStatus": "commitComplete", "downloads": {{ "items": [
-            {{ "type": "signedPackage", "url": "{origin}/blob?sp=r&sig=signature" }} ] }} }}"#
+            {{ "type": "signedPackage", "url": "{url}" }} ] }} }}"#
     )
 }

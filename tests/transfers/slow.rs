@@ -10,8 +10,11 @@ use hardware_dashboard::{
 use tempfile::TempDir;
 use tokio::time::Instant;
 
-use super::line::Line;
-use crate::support::{Given, Told};
+use super::{
+    TOKEN,
+    line::{Answer, Line},
+};
+use crate::support::{Given, Overheard as _, Silent, Told};
 
 const MIB: usize = 1024 * 1024;
 
@@ -25,47 +28,58 @@ fn package(length: usize) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-async fn upload(line: &Line, client: ClientBuilder, length: usize) -> Result<Uploaded> {
-    let (_folder, path) = package(length);
-    let client = client.api_base_url(&line.origin).credential(Given("a token")).build()?;
-    let submission = client.product(ProductId::new(1)).submission(SubmissionId::new(2));
-    submission.upload(&path, &UploadOptions::default()).await
+async fn line(bits_per_second: f64, answer: Answer) -> Silent<Line> {
+    Silent::around(Line::start(bits_per_second, answer).await)
 }
 
-#[tokio::test(start_paused = true)]
+async fn upload(line: &Line, client: ClientBuilder, length: usize) -> Result<Uploaded> {
+    upload_as(line, client, length, &UploadOptions::default()).await
+}
+
+async fn upload_as(
+    line: &Line,
+    client: ClientBuilder,
+    length: usize,
+    options: &UploadOptions,
+) -> Result<Uploaded> {
+    let (_folder, path) = package(length);
+    let client = client.api_base_url(&line.origin).credential(Given(TOKEN)).build()?;
+    let submission = client.product(ProductId::new(1)).submission(SubmissionId::new(2));
+    submission.upload(&path, options).await.overheard()
+}
+
+#[tokio::test]
 async fn eight_mebibytes_pass_a_line_of_two_megabits_without_a_time_out() {
-    let line = Line::start(2e6, |_| ("201 Created", "")).await;
+    let line = line(2e6, |_| ("201 Created", "")).await;
     let told = Told::default();
     let start = Instant::now();
     let sent = upload(&line, Client::builder().reporter(told.clone()), 8 * MIB).await;
     assert_eq!(sent.expect("it arrives").sent, 8 * MIB as u64);
     assert!(start.elapsed() >= Duration::from_secs(33), "{:?}", start.elapsed());
-    assert_eq!(line.heads("PUT").await.len(), 3);
+    assert_eq!(line.heads("PUT").len(), 3);
     assert!(told.pauses().is_empty(), "{}", told.text());
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_rate_that_was_asked_for_is_kept() {
-    let line = Line::start(FAST, |_| ("201 Created", "")).await;
-    let rate = NonZeroU64::new(MIB as u64 / 4).expect("it is not zero");
+    let line = line(FAST, |_| ("201 Created", "")).await;
+    let rate = NonZeroU64::new(8 * MIB as u64).expect("it is not zero");
     let start = Instant::now();
-    let sent = upload(&line, Client::builder().transfer_rate(rate), 9 * MIB).await;
+    let client = Client::builder().transfer_rate(rate).reporter(Told::default());
+    let sent = upload(&line, client, 9 * MIB).await;
     assert_eq!(sent.expect("it arrives").sent, 9 * MIB as u64);
-    let seconds = start.elapsed().as_secs();
-    assert!((35..40).contains(&seconds), "{seconds}");
+    // No machine is too slow for that.
+    assert!(start.elapsed() >= Duration::from_secs(1), "{:?}", start.elapsed());
 }
 
 #[tokio::test]
 async fn a_server_that_passes_over_crcs_is_given_md5s_from_then_on() {
-    let line = Line::start(FAST, |_| ("201 Created", "")).await;
-    let (_folder, path) = package(9 * MIB);
-    let client = Client::builder().api_base_url(&line.origin).credential(Given("a token"));
-    let client = client.build().expect("a client");
-    let submission = client.product(ProductId::new(1)).submission(SubmissionId::new(2));
+    let line = line(FAST, |_| ("201 Created", "")).await;
+    let client = Client::builder().reporter(Told::default());
     // One block at a time.
-    let sent = submission.upload(&path, &UploadOptions::default().memory(0)).await;
+    let sent = upload_as(&line, client, 9 * MIB, &UploadOptions::default().memory(0)).await;
     assert_eq!(sent.expect("it arrives").sent, 9 * MIB as u64);
-    let heads = line.heads("PUT /blob?").await;
+    let heads = line.heads("PUT /blob?");
     let blocks: Vec<_> = heads.iter().filter(|head| head.contains("comp=block&")).collect();
     let with = |name| blocks.iter().filter(|head| head.contains(name)).count();
     assert_eq!((blocks.len(), with("x-ms-content-crc64"), with("content-md5: ")), (3, 1, 2));
@@ -73,14 +87,16 @@ async fn a_server_that_passes_over_crcs_is_given_md5s_from_then_on() {
 
 #[tokio::test]
 async fn a_server_that_knows_no_crc_is_given_md5s() {
-    let line = Line::start(FAST, |head| match head.contains("x-ms-content-crc64") {
+    let line = line(FAST, |head| match head.contains("x-ms-content-crc64") {
         true => ("500 Internal Server Error", "FeatureNotSupported"),
         false => ("201 Created", ""),
     });
     let line = line.await;
-    let sent = upload(&line, Client::builder(), 9 * MIB).await.expect("it arrives");
+    let sent = upload(&line, Client::builder().reporter(Told::default()), 9 * MIB)
+        .await
+        .expect("it arrives");
     assert_eq!((sent.bytes, sent.sent), (9 * MIB as u64, 9 * MIB as u64));
-    let blocks = line.heads("PUT /blob?").await;
+    let blocks = line.heads("PUT /blob?");
     let blocks = blocks.iter().filter(|head| head.contains("comp=block&"));
     let (with_crc, with_md5): (Vec<_>, Vec<_>) =
         blocks.partition(|head| head.contains("x-ms-content-crc64"));

@@ -1,16 +1,12 @@
 //! Uploads through a blob store that fails, and files that change meanwhile.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{fs, sync::Arc};
 
 use hardware_dashboard::{Direction, Event, Stage, workflow::Outcome};
 use hardware_dashboard_emulator::{Emulator, Fault, FaultKind};
 
-use crate::support::{self, Watch};
-
-async fn emulator() -> Emulator {
-    let builder = support::emulator().step_duration(Duration::from_millis(1));
-    builder.start().await.expect("the emulator starts")
-}
+use super::service::silent_emulator;
+use crate::support::{self, Overheard as _, Told, Watch};
 
 /// How often a package was created, given a submission and committed.
 fn made(emulator: &Emulator) -> [usize; 3] {
@@ -28,11 +24,12 @@ async fn a_block_that_failed_is_sent_again() {
             FaultKind::CloseBeforeReading,
             FaultKind::CloseAfterActing,
         ] {
-            let emulator = emulator().await;
+            let emulator = silent_emulator().await;
             emulator.inject(Fault::on(call, kind.clone()).times(2)).expect("it can happen");
             let folder = tempfile::tempdir().expect("a folder can be made");
-            let client = support::client(&emulator).build().expect("a client");
-            let outcome = support::begin(client, folder.path()).until_done().await;
+            let client =
+                support::client(&emulator).reporter(Told::default()).build().expect("a client");
+            let outcome = support::begin(client, folder.path()).until_done().await.overheard();
             assert!(matches!(outcome, Ok(Outcome::Done(_))), "{call}, {kind:?}: {outcome:?}");
             assert_eq!(emulator.calls(call), 3, "{call}, {kind:?}");
             assert_eq!(made(&emulator), [1, 1, 1], "{call}, {kind:?}");
@@ -43,19 +40,19 @@ async fn a_block_that_failed_is_sent_again() {
 
 #[tokio::test]
 async fn an_upload_that_failed_for_good_is_gone_on_with() {
-    let emulator = emulator().await;
+    let emulator = silent_emulator().await;
     let fault = Fault::on("putBlob", FaultKind::status(503)).forever();
     emulator.inject(fault).expect("it can happen");
     let folder = tempfile::tempdir().expect("a folder can be made");
-    let client = support::client(&emulator).build().expect("a client");
+    let client = support::client(&emulator).reporter(Told::default()).build().expect("a client");
     let mut run = support::begin(client, folder.path());
-    let error = run.until_done().await.expect_err("the store is down");
+    let error = run.until_done().await.overheard().expect_err("the store is down");
     assert_eq!(error.stage(), Stage::Upload);
     assert_eq!(error.status().map(|status| status.as_u16()), Some(503));
     // The run begins the upload anew ten times.
     assert_eq!((emulator.calls("putBlob"), made(&emulator)), (11 * 3, [1, 1, 0]));
     emulator.clear_faults();
-    let outcome = run.until_done().await;
+    let outcome = run.until_done().await.overheard();
     assert!(matches!(outcome, Ok(Outcome::Done(_))), "{outcome:?}");
     assert_eq!(made(&emulator), [1, 1, 1]);
     support::check(&emulator);
@@ -64,11 +61,12 @@ async fn an_upload_that_failed_for_good_is_gone_on_with() {
 #[tokio::test]
 async fn a_url_that_has_expired_is_asked_for_anew() {
     for call in ["putBlob", "getBlob"] {
-        let emulator = emulator().await;
+        let emulator = silent_emulator().await;
         emulator.inject(Fault::on(call, FaultKind::ExpiredSas)).expect("it can happen");
         let folder = tempfile::tempdir().expect("a folder can be made");
-        let client = support::client(&emulator).build().expect("a client");
-        let outcome = support::begin(client, folder.path()).until_done().await;
+        let client =
+            support::client(&emulator).reporter(Told::default()).build().expect("a client");
+        let outcome = support::begin(client, folder.path()).until_done().await.overheard();
         assert!(matches!(outcome, Ok(Outcome::Done(_))), "{call}: {outcome:?}");
         let refused = emulator.exchanges();
         let refused = refused.iter().filter(|exchange| exchange.status() == Some(403)).count();
@@ -79,7 +77,7 @@ async fn a_url_that_has_expired_is_asked_for_anew() {
 
 #[tokio::test]
 async fn a_file_that_changes_while_it_is_sent_is_not_committed() {
-    let emulator = emulator().await;
+    let emulator = silent_emulator().await;
     let folder = tempfile::tempdir().expect("a folder can be made");
     let package = folder.path().join("echo.cab");
     let watch = Watch(move |event: &Event<'_>| {
@@ -87,9 +85,9 @@ async fn a_file_that_changes_while_it_is_sent_is_not_committed() {
             fs::write(&package, "MSCF, but another one").expect("there is room");
         }
     });
-    let client = support::client(&emulator).build().expect("a client");
+    let client = support::client(&emulator).reporter(Told::default()).build().expect("a client");
     let mut run = support::begin(client.with_reporter(Arc::new(watch)), folder.path());
-    let error = run.until_done().await.expect_err("the file is another one");
+    let error = run.until_done().await.overheard().expect_err("the file is another one");
     assert_eq!(error.stage(), Stage::File);
     assert!(error.to_string().contains("changed while it was being sent"), "{error}");
     assert!(!error.may_have_been_applied());

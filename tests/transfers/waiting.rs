@@ -13,15 +13,16 @@ use hardware_dashboard::{
 use hardware_dashboard_emulator::{Emulator, Fault, FaultKind};
 use tempfile::TempDir;
 
-use crate::support::{self, OS_CODE, Told, fetch};
+use crate::support::{self, OS_CODE, Overheard as _, Silent, Told, fetch};
 
 /// Two blocks of 4 MiB and one that is shorter.
+pub(super) const BLOCK: u64 = 4 * 1024 * 1024;
 pub(super) const BLOCKS: usize = 3;
 pub(super) const LENGTH: u64 = 9 * 1024 * 1024;
 
 /// The submission at an emulator, and the package on the disk.
 pub(super) struct Waiting {
-    pub(super) emulator: Emulator,
+    pub(super) emulator: Silent<Emulator>,
     pub(super) client: Client,
     pub(super) submission: SubmissionHandler,
     pub(super) told: Told,
@@ -36,6 +37,7 @@ impl Waiting {
     /// With a client that is set up further.
     pub(super) async fn with(set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
         let emulator = support::emulator().start().await.expect("the emulator starts");
+        let emulator = Silent::around(emulator);
         let told = Told::default();
         let client = set(support::client(&emulator)).reporter(told.clone());
         let client = client.build().expect("a client");
@@ -54,7 +56,11 @@ impl Waiting {
     }
 
     pub(super) async fn upload(&self) -> Result<Uploaded> {
-        self.submission.upload(&self.package(), &UploadOptions::default()).await
+        self.upload_as(&UploadOptions::default()).await
+    }
+
+    pub(super) async fn upload_as(&self, options: &UploadOptions) -> Result<Uploaded> {
+        self.submission.upload(&self.package(), options).await.overheard()
     }
 
     /// The same, with a reporter of one's own.
@@ -63,7 +69,7 @@ impl Waiting {
         reporter: impl Reporter + 'static,
     ) -> Result<Uploaded> {
         let submission = self.watched(reporter).await;
-        submission.upload(&self.package(), &UploadOptions::default()).await
+        submission.upload(&self.package(), &UploadOptions::default()).await.overheard()
     }
 
     /// The submission, with a reporter of one's own.
@@ -91,17 +97,10 @@ impl Waiting {
         blocks.filter(|call| call.status() == Some(status)).count()
     }
 
-    /// The package has arrived as it is, every fault has happened, and nobody was told a signature.
+    /// The package has arrived as it is, and every fault has happened.
     pub(super) async fn check(&self) {
         assert_eq!(fetch(&self.url().await).await, content());
         support::check(&self.emulator);
-        self.check_silence();
-    }
-
-    pub(super) fn check_silence(&self) {
-        let told = self.told.text();
-        let (all, hidden) = (told.matches("sig=").count(), told.matches("sig=REDACTED").count());
-        assert_eq!(all, hidden, "{told}");
     }
 }
 

@@ -70,6 +70,8 @@ impl Bars {
             Some((_, bar)) => bar,
             None => new_bar(direction, total),
         };
+        // It may be known late, or be that of another file by now.
+        bar.set_length(total.unwrap_or_default());
         bar.set_position(done);
         if total == Some(done) {
             bar.finish_and_clear();

@@ -1,7 +1,7 @@
 //! Shared access signatures: made and checked as user delegation SAS of service version 2024-05-04.
 
 use std::{
-    collections::HashSet,
+    collections::{HashSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -51,9 +51,14 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// The same for a blob's name, whose slashes part it into folders.
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
+/// How many of the latest signatures are remembered.
+const KEPT: usize = 10_000;
+
 /// The key that one store signs with.
 pub(super) struct Key {
     secret: [u8; 64],
+    /// The latest signatures, for those who look for them where they must not be.
+    given: Mutex<VecDeque<String>>,
     /// The signatures of URLs that expired before their time.
     expired: Mutex<HashSet<String>>,
 }
@@ -64,12 +69,31 @@ impl Key {
         for part in key.chunks_exact_mut(16) {
             part.copy_from_slice(Uuid::new_v4().as_bytes());
         }
-        Self { secret: key, expired: Mutex::default() }
+        Self { secret: key, given: Mutex::default(), expired: Mutex::default() }
     }
 
     /// Lets the URL with this signature expire now.
     pub(super) fn expire(&self, signature: &str) {
         self.expired().insert(signature.to_owned());
+    }
+
+    /// The latest signatures of URLs.
+    pub(super) fn signatures(&self) -> Vec<String> {
+        self.given().iter().cloned().collect()
+    }
+
+    fn remember(&self, signature: String) {
+        let mut given = self.given();
+        if given.back() != Some(&signature) {
+            if given.len() == KEPT {
+                given.pop_front();
+            }
+            given.push_back(signature);
+        }
+    }
+
+    fn given(&self) -> MutexGuard<'_, VecDeque<String>> {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn expired(&self) -> MutexGuard<'_, HashSet<String>> {
@@ -90,6 +114,7 @@ impl Key {
             let (query, signature) = self.signed_query(target, sas, now, expiry);
             // Within a second the same URL comes out again, but not if it expired meanwhile.
             if !self.expired().contains(&signature) {
+                self.remember(signature);
                 break query;
             }
             expiry -= TimeDelta::seconds(1);

@@ -7,13 +7,12 @@ use http::{HeaderMap, StatusCode};
 use super::{
     origin::{Answer, Origin, Whole},
     part::Part,
-    progress::Progress,
     told::{Told, ask_for},
 };
 use crate::{
-    blob::{Blobs, Pace},
+    blob::{Blobs, Meter, Pace},
     error::{Error, Kind, Result},
-    report::Event,
+    report::{Direction, Event},
     retry::{Idempotency, Reach, RetryPolicy, Verdict},
 };
 
@@ -27,7 +26,7 @@ pub(super) const PART: u64 = 8 * 1024 * 1024;
 pub(super) struct Fetch {
     pub(super) origin: Box<dyn Origin>,
     pub(super) pace: Arc<Pace>,
-    pub(super) progress: Progress,
+    pub(super) meter: Arc<Meter>,
     retry: RetryPolicy,
 }
 
@@ -67,7 +66,7 @@ impl Fetch {
         Arc::new(Self {
             origin: Box::new(origin),
             pace: blobs.pace.clone(),
-            progress: Progress::new(blobs.reporter.clone()),
+            meter: blobs.meter(Direction::Download),
             retry: blobs.retry.clone(),
         })
     }
@@ -77,7 +76,7 @@ impl Fetch {
     /// All of it comes where the server gives no parts, and where parts could not be held together.
     pub(super) async fn open(self: &Arc<Self>, manner: Manner) -> Result<Opened, Break> {
         if manner == Manner::InParts {
-            match self.ask(ask_for(&(0..PART))).await {
+            match self.origin.ask(ask_for(&(0..PART))).await {
                 Ok(answer) => {
                     if let Some(opened) = self.begun(answer, manner) {
                         return Ok(opened);
@@ -88,7 +87,7 @@ impl Fetch {
                 Err(error) => return Err(self.refused(error)),
             }
         }
-        let answer = self.ask(HeaderMap::new()).await;
+        let answer = self.origin.ask(HeaderMap::new()).await;
         let answer = answer.map_err(|error| self.refused(error))?;
         self.begun(answer, manner).ok_or_else(|| Break::Final(self.unclear()))
     }
@@ -102,14 +101,10 @@ impl Fetch {
         if !told.is_whole(self.origin.manners().whole) || (needs_more && !told.is_in_parts()) {
             return None;
         }
-        self.progress.begin(told.length);
+        self.meter.begin(told.length);
         let told = Arc::new(told);
         let part = Part::begun(self.clone(), told.clone(), end, answer.body);
         Some(Opened { told, part })
-    }
-
-    pub(super) async fn ask(&self, headers: HeaderMap) -> Result<Answer> {
-        self.progress.watch(self.origin.ask(headers)).await
     }
 
     /// An error of an answer's head.
@@ -124,7 +119,7 @@ impl Fetch {
         let verdict = self.retry.verdict(Idempotency::Read, error.failed(), attempt, jitter);
         let Verdict::After(pause) = verdict else { return Err(error) };
         let event = Event::Retrying { operation: "download", reason: &error, pause };
-        self.progress.reporter().event(&event);
+        self.meter.reporter().event(&event);
         tokio::time::sleep(pause).await;
         Ok(())
     }

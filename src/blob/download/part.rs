@@ -108,7 +108,7 @@ impl Part {
     /// Asks for what is missing.
     async fn ask(&mut self) -> Result<ByteStream, Break> {
         let Some(end) = self.end else { return Err(Break::Whole) };
-        let answer = self.fetch.ask(self.told.part(&(self.at..end))).await;
+        let answer = self.fetch.origin.ask(self.told.part(&(self.at..end))).await;
         let answer = answer.map_err(|error| match error.status() {
             // It has another ETag, or does not reach so far any more.
             Some(StatusCode::PRECONDITION_FAILED | StatusCode::RANGE_NOT_SATISFIABLE) => {
@@ -127,8 +127,7 @@ impl Part {
 
     /// The next bytes of a body, for as long as there is hope for them.
     async fn within_time(&mut self, body: &mut ByteStream) -> Result<Option<Bytes>> {
-        let next = self.fetch.progress.watch(body.try_next());
-        timeout(self.fetch.origin.manners().idle, next).await.unwrap_or_else(|_| {
+        timeout(self.fetch.origin.manners().idle, body.try_next()).await.unwrap_or_else(|_| {
             Err(self.fetch.broken(Kind::TimedOut, "stopped in the middle of the file"))
         })
     }
@@ -144,7 +143,7 @@ impl Part {
         if self.headway >= HEADWAY {
             self.attempt = 1;
         }
-        self.fetch.progress.add(bytes.len());
+        self.fetch.meter.add(bytes.len() as u64);
         bytes
     }
 }

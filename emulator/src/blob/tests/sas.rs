@@ -26,6 +26,7 @@ async fn the_url_looks_like_a_user_delegation_sas() {
     assert_eq!(value("rscd"), "attachment; filename=initial_7.cab");
     let expiry = slot.clock.now() + chrono::TimeDelta::days(1);
     assert_eq!(value("se"), expiry.format("%Y-%m-%dT%H:%M:%SZ").to_string());
+    assert_eq!(slot.store.signatures(), [value("sig")]);
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
 //! Everything that anybody could print of an error, and what all crates log.
 
 use std::{
-    cell::RefCell,
     io::{self, Write},
-    sync::{Arc, Once, PoisonError, RwLock},
+    sync::{Arc, Mutex, Once, PoisonError, RwLock, RwLockReadGuard},
+    thread::{self, ThreadId},
 };
 
 use hardware_dashboard::Error;
@@ -13,7 +13,7 @@ use tracing_subscriber::{
 };
 
 /// An error and what it was caused by, as `Display` and `Debug` show them, and what it tells.
-pub(super) fn error(error: &Error) -> String {
+pub(crate) fn error(error: &Error) -> String {
     let mut text = format!("{error}\n{error:?}\n{error:#?}\n{}\n", error.hint());
     let told = (error.code(), error.validation_errors(), error.messages(), error.report());
     text.push_str(&format!("{told:?}\n"));
@@ -26,14 +26,28 @@ pub(super) fn error(error: &Error) -> String {
     text
 }
 
-thread_local! {
-    /// What this thread logs, when it is kept: other tests run beside.
-    static LINES: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+/// Everybody who listens to what is logged. Other tests run beside, each on its own thread and with its
+/// own runtime.
+static LISTENERS: RwLock<Vec<Arc<Listener>>> = RwLock::new(Vec::new());
+
+/// Somebody who listens to a thread, and to the other threads of its runtime, such as those that blocking
+/// work is done on.
+#[derive(Debug)]
+struct Listener {
+    thread: ThreadId,
+    runtime: Option<Id>,
+    lines: Mutex<Vec<u8>>,
 }
 
-/// What the other threads of a runtime log, such as those that blocking work is done on. A test has a
-/// runtime of its own.
-static POOLS: RwLock<Vec<(Id, Vec<u8>)>> = RwLock::new(Vec::new());
+impl Listener {
+    fn hears(&self, thread: ThreadId, runtime: Option<Id>) -> bool {
+        self.thread == thread || (runtime.is_some() && self.runtime == runtime)
+    }
+}
+
+fn listeners() -> RwLockReadGuard<'static, Vec<Arc<Listener>>> {
+    LISTENERS.read().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn runtime() -> Option<Id> {
     Handle::try_current().ok().map(|runtime| runtime.id())
@@ -41,12 +55,11 @@ fn runtime() -> Option<Id> {
 
 /// What all crates say on this thread and on those of its runtime, at the level of traces, through
 /// `tracing` and through `log`.
-pub(super) struct Logs {
-    runtime: Option<Id>,
-}
+#[derive(Debug)]
+pub(crate) struct Logs(Arc<Listener>);
 
 impl Logs {
-    pub(super) fn capture() -> Self {
+    pub(crate) fn capture() -> Self {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
             log::set_logger(&Lines).expect("no other test sets a logger");
@@ -60,53 +73,36 @@ impl Logs {
             let subscriber = tracing_subscriber::registry().with(layer);
             tracing::subscriber::set_global_default(subscriber).expect("no other test sets one");
         });
-        LINES.set(Some(Vec::new()));
-        let runtime = runtime();
-        let mut pools = POOLS.write().unwrap_or_else(PoisonError::into_inner);
-        pools.extend(runtime.map(|id| (id, Vec::new())));
-        Self { runtime }
+        let (thread, runtime) = (thread::current().id(), runtime());
+        let listener = Arc::new(Listener { thread, runtime, lines: Mutex::default() });
+        LISTENERS.write().unwrap_or_else(PoisonError::into_inner).push(listener.clone());
+        Self(listener)
     }
 
     /// What was said since this was asked last.
-    pub(super) fn take(&self) -> String {
-        let mut lines = LINES.replace(Some(Vec::new())).unwrap_or_default();
-        let mut pools = POOLS.write().unwrap_or_else(PoisonError::into_inner);
-        let own = pools.iter_mut().filter(|(id, _)| Some(*id) == self.runtime);
-        own.for_each(|(_, others)| lines.append(others));
-        String::from_utf8_lossy(&lines).into_owned()
+    pub(crate) fn take(&self) -> String {
+        let mut lines = self.0.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&std::mem::take(&mut *lines)).into_owned()
     }
 }
 
 impl Drop for Logs {
     fn drop(&mut self) {
-        let mut pools = POOLS.write().unwrap_or_else(PoisonError::into_inner);
-        pools.retain(|(id, _)| Some(*id) != self.runtime);
+        let mut listeners = LISTENERS.write().unwrap_or_else(PoisonError::into_inner);
+        listeners.retain(|listener| !Arc::ptr_eq(listener, &self.0));
     }
 }
 
+/// Whether anybody listens to this thread.
 fn keeps() -> bool {
-    if LINES.with_borrow(Option::is_some) {
-        return true;
-    }
-    let Some(runtime) = runtime() else { return false };
-    let pools = POOLS.read().unwrap_or_else(PoisonError::into_inner);
-    pools.iter().any(|(id, _)| *id == runtime)
+    let (thread, runtime) = (thread::current().id(), runtime());
+    listeners().iter().any(|listener| listener.hears(thread, runtime))
 }
 
-/// Keeps it with what this thread logs, or else with what its runtime does.
 fn keep(bytes: &[u8]) {
-    let is_own = LINES.with_borrow_mut(|lines| match lines {
-        Some(lines) => {
-            lines.extend(bytes);
-            true
-        }
-        None => false,
-    });
-    if !is_own {
-        let (runtime, mut pools) =
-            (runtime(), POOLS.write().unwrap_or_else(PoisonError::into_inner));
-        let own = pools.iter_mut().filter(|(id, _)| Some(*id) == runtime);
-        own.for_each(|(_, lines)| lines.extend(bytes));
+    let (thread, runtime) = (thread::current().id(), runtime());
+    for listener in listeners().iter().filter(|it| it.hears(thread, runtime)) {
+        listener.lines.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
     }
 }
 

@@ -2,13 +2,17 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{CANARY, printed::Logs};
+use super::printed::Logs;
+
+/// What the secrets of the tests begin with. A backtrace names modules, so it is none of their names.
+pub(crate) const CANARY: &str = "kestrel";
 
 /// A part of a key or an assertion of this length stands nowhere by chance.
-const PART: usize = 16;
+pub(crate) const PART: usize = 16;
 
 /// Looks through all that is printed by a test, and counts it.
-pub(super) struct Search {
+#[derive(Debug)]
+pub(crate) struct Search {
     logs: Logs,
     /// All in small letters.
     watched: Vec<String>,
@@ -19,7 +23,7 @@ pub(super) struct Search {
 }
 
 impl Search {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut watched = vec![CANARY.to_owned()];
         // Base64 looks different at each of three places.
         for before in 0..3 {
@@ -31,29 +35,20 @@ impl Search {
     }
 
     /// Looks for this text, too.
-    pub(super) fn watch(&mut self, secret: &str) {
+    pub(crate) fn watch(&mut self, secret: &str) {
         self.watched.push(secret.to_lowercase());
-    }
-
-    /// Looks for pieces of these bytes, too, as `Debug` and as programs write bytes.
-    pub(super) fn watch_bytes(&mut self, secret: &[u8]) {
-        for piece in secret.chunks_exact(PART).step_by(8) {
-            let list = format!("{piece:?}");
-            self.watch(&list[1..list.len() - 1]);
-            self.watch(&piece.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
-        }
     }
 
     /// Goes through what was seen and logged since the last time. A token that somebody else was
     /// sent meanwhile is looked for part by part.
     #[track_caller]
-    pub(super) fn look(&mut self, at: &str, sent: &[String], seen: Vec<String>) {
+    pub(crate) fn look(&mut self, at: &str, sent: &[String], seen: Vec<String>) {
         let found = self.find(sent, seen);
         assert!(found.is_none(), "{at}:\n{}", found.unwrap_or_default());
     }
 
     /// Some lines around the first that was found.
-    pub(super) fn find(&mut self, sent: &[String], mut seen: Vec<String>) -> Option<String> {
+    pub(crate) fn find(&mut self, sent: &[String], mut seen: Vec<String>) -> Option<String> {
         let logged = self.logs.take();
         for (heard, name) in self.heard.iter_mut().zip(["hyper", "hardware_dashboard"]) {
             *heard |= logged.contains(name);
@@ -65,12 +60,17 @@ impl Search {
         self.bytes += seen.iter().map(String::len).sum::<usize>();
         seen.into_iter().map(|text| text.to_lowercase()).find_map(|text| {
             let mut places = self.watched.iter().chain(&parts).filter_map(|it| text.find(it));
-            places.next().map(|place| around(&text, place))
+            places.next().or_else(|| signature(&text)).map(|place| around(&text, place))
         })
     }
 
+    /// Whether connections were among what was logged, whose crates see every URL.
+    pub(crate) fn heard_connections(&self) -> bool {
+        self.heard[0]
+    }
+
     /// What was looked through.
-    pub(super) fn end(self) -> String {
+    pub(crate) fn end(self) -> String {
         assert_eq!(self.heard, [true; 2], "nothing was logged");
         format!(
             "{} texts and logs of {} bytes, {} forms of secrets",
@@ -79,6 +79,15 @@ impl Search {
             self.watched.len()
         )
     }
+}
+
+/// Where a URL shows a signature, whoever has made it.
+fn signature(text: &str) -> Option<usize> {
+    ["sig=", "sig%3d"].iter().find_map(|name| {
+        let mut shown = text.match_indices(name);
+        let shown = shown.find(|(place, _)| !text[place + name.len()..].starts_with("redacted"));
+        shown.map(|(place, _)| place)
+    })
 }
 
 /// Some lines around a place.
