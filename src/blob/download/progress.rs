@@ -31,21 +31,29 @@ struct State {
 }
 
 impl State {
-    fn begin(total: Option<u64>) -> Self {
+    fn begin(done: u64, total: Option<u64>) -> Self {
         let now = Instant::now();
-        Self { done: 0, total, last: now, noticed: now }
+        Self { done, total, last: now, noticed: now }
     }
 }
 
 impl Progress {
     pub(super) fn new(reporter: Arc<dyn Reporter>) -> Self {
-        Self { reporter, state: Mutex::new(State::begin(None)) }
+        Self { reporter, state: Mutex::new(State::begin(0, None)) }
     }
 
     /// A file of this length begins to arrive, from its beginning.
     pub(super) fn begin(&self, total: Option<u64>) {
-        *self.state() = State::begin(total);
+        *self.state() = State::begin(0, total);
         self.tell(0, total);
+    }
+
+    /// A file of this length goes on to arrive, of which so much is there.
+    pub(super) fn resume(&self, there: u64, total: u64) {
+        *self.state() = State::begin(there, Some(total));
+        let direction = Direction::Download;
+        self.reporter.event(&Event::TransferResumed { direction, there, total });
+        self.tell(there, Some(total));
     }
 
     pub(super) fn add(&self, bytes: usize) {
