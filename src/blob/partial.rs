@@ -1,18 +1,34 @@
 //! A file that is still arriving.
 
 mod hashing;
+mod note;
+mod place;
+mod refusal;
 
 use std::{
     fs::File,
     io,
+    ops::Range,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use bytes::Bytes;
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
+use tokio::task::spawn_blocking;
 
-pub(super) use self::hashing::{Hash, Hasher, Hashes, Hashing};
+pub(super) use self::{
+    hashing::{Hash, Hasher, Hashes, Hashing},
+    note::Identity,
+};
+use self::{
+    note::Note,
+    place::{Place, folder},
+    refusal::{cannot_read, cannot_write},
+};
 use crate::error::{Error, Kind, Result, Stage};
 
 /// Looks at a file before it gets its name.
@@ -27,47 +43,115 @@ pub(crate) enum Existing {
 }
 
 /// What has arrived so far, beside the place where it shall be.
+///
+/// What is noted of it stays there when this is dropped, for whoever goes on with it.
 pub(super) struct Partial {
     target: PathBuf,
-    file: NamedTempFile,
-    /// The same file, for writers and readers of any place of it.
-    open: Arc<File>,
+    /// Until it has the other name.
+    path: Option<TempPath>,
+    /// For writers and readers of any place of it.
+    file: Arc<File>,
+    note: Option<Arc<Note>>,
+    /// Nobody is to go on with it.
+    is_void: AtomicBool,
+}
+
+/// What an earlier process has left of a file.
+pub(super) struct Left {
+    pub(super) partial: Partial,
+    pub(super) identity: Identity,
+    /// What is there of it, in its order; never all of it.
+    pub(super) held: Vec<Range<u64>>,
 }
 
 impl Partial {
     /// Begins a file beside `target`, which gets the name when all is there.
     pub(super) fn beside(target: &Path, existing: Existing) -> Result<Self> {
-        if existing == Existing::Keep && target.exists() {
-            return Err(cannot_write(target, io::ErrorKind::AlreadyExists.into()));
+        check_name(target, existing)?;
+        let place = place::fresh(target);
+        place
+            .and_then(|place| Self::of(target, place, None))
+            .map_err(|error| cannot_write(target, error))
+    }
+
+    /// What an earlier process has left of the file that comes from `source`.
+    pub(super) async fn left(
+        target: &Path,
+        existing: Existing,
+        source: String,
+    ) -> Result<Option<Left>> {
+        check_name(target, existing)?;
+        let path = target.to_owned();
+        let left = spawn_blocking(move || {
+            place::left(&path).find_map(|place| Self::take_over(&path, place, &source))
+        });
+        // Who is stopped here is stopped there again.
+        Ok(left.await.unwrap_or_default())
+    }
+
+    fn take_over(target: &Path, place: Place, source: &str) -> Option<Left> {
+        let (note, identity, pieces) = Note::open(&place.path)?;
+        let is_longer = place.file.metadata().ok()?.len() > identity.length;
+        if identity.source != source || is_longer {
+            return None;
         }
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let prefix = format!(".{name}.");
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(&prefix).suffix(".part");
-        #[cfg(unix)]
-        {
-            // As any other file of the user; the umask takes away what it must.
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        let mut held = note::held(&place.file, pieces);
+        match held.last_mut() {
+            None => return None,
+            // The server has to be asked for something, to say that it is still the same file.
+            Some(last) if *last == (0..identity.length) => last.end -= 1,
+            Some(_) => {}
         }
-        let failed = |error| cannot_write(target, error);
-        let file = builder.tempfile_in(folder(target)).map_err(failed)?;
-        let open = Arc::new(file.as_file().try_clone().map_err(failed)?);
-        Ok(Self { target: target.to_owned(), file, open })
+        let partial = Self::of(target, place, Some(note)).ok()?;
+        Some(Left { partial, identity, held })
+    }
+
+    fn of(target: &Path, place: Place, note: Option<Note>) -> io::Result<Self> {
+        Ok(Self {
+            target: target.to_owned(),
+            path: Some(TempPath::try_from_path(place.path)?),
+            file: Arc::new(place.file),
+            note: note.map(Arc::new),
+            is_void: AtomicBool::new(false),
+        })
+    }
+
+    /// Notes from now on what arrives, so that another process can go on with it.
+    pub(super) fn note(&mut self, identity: &Identity) {
+        let Some(path) = &self.path else { return };
+        match Note::create(path, identity) {
+            Ok(note) => self.note = Some(Arc::new(note)),
+            Err(error) => not_noted(&error),
+        }
+    }
+
+    /// Nobody is to go on with it.
+    pub(super) fn make_void(&self) {
+        self.is_void.store(true, Ordering::Relaxed);
     }
 
     /// Computes the hashes of the file while it arrives.
     pub(super) fn hashing(&self, wanted: Hashes) -> Result<Hashing> {
-        Hashing::of(self.open.clone(), wanted).map_err(|error| cannot_read(&self.target, error))
+        Hashing::of(self.file.clone(), wanted).map_err(|error| cannot_read(&self.target, error))
     }
 
     /// Writes at a place, whatever lies before it.
     pub(super) async fn write(&self, at: u64, bytes: Bytes) -> Result<()> {
-        let file = self.open.clone();
+        let (file, note) = (self.file.clone(), self.note.clone());
         // A disk that is slower than the line must not keep the other parts waiting.
-        let written = tokio::task::spawn_blocking(move || write_all_at(&file, at, &bytes)).await;
-        let written = written.unwrap_or_else(|stopped| Err(stopped.into()));
-        written.map_err(|error| cannot_write(&self.target, error))
+        let written = spawn_blocking(move || {
+            write_all_at(&file, at, &bytes)?;
+            if let Some(Err(error)) = note.map(|note| note.add(at, &bytes)) {
+                not_noted(&error);
+            }
+            Ok(())
+        });
+        let written = written.await.unwrap_or_else(|stopped| Err(stopped.into()));
+        written.map_err(|error| {
+            // On a full disk it would only be in the way.
+            self.make_void();
+            cannot_write(&self.target, error)
+        })
     }
 
     /// Gives the file its name, if it has this length and `check` has nothing against it.
@@ -78,7 +162,7 @@ impl Partial {
         check: Option<Check>,
     ) -> Result<PathBuf> {
         let target = self.target.clone();
-        let finished = tokio::task::spawn_blocking(move || self.give_name(length, existing, check));
+        let finished = spawn_blocking(move || self.give_name(length, existing, check));
         finished.await.unwrap_or_else(|stopped| Err(cannot_write(&target, stopped.into())))
     }
 
@@ -88,27 +172,73 @@ impl Partial {
         existing: Existing,
         check: Option<Check>,
     ) -> Result<PathBuf> {
-        let failed = |error| cannot_write(&self.target, error);
-        let file = self.file.as_file_mut();
+        self.make_void();
+        let target = self.target.clone();
+        let failed = |error| cannot_write(&target, error);
+        let mut file = self.file.try_clone().map_err(failed)?;
         file.sync_all().map_err(failed)?;
         if file.metadata().map_err(failed)?.len() != length {
             return Err(corrupt("its length on disk is not the one that arrived"));
         }
         if let Some(check) = check {
-            check(file)?;
+            check(&mut file)?;
         }
-        let named = match existing {
-            Existing::Replace => self.file.persist(&self.target),
-            Existing::Keep => self.file.persist_noclobber(&self.target),
-        };
-        named.map_err(|error| failed(error.error))?;
-        if let Err(error) = sync_folder(folder(&self.target)) {
+        if let Some(path) = self.path.take() {
+            // While the lock keeps others from it. Should this be killed before the next line, the file
+            // is fetched again; after it, nothing is left over.
+            if let Some(note) = self.note.take() {
+                note.remove().map_err(failed)?;
+            }
+            let named = match existing {
+                Existing::Replace => path.persist(&target),
+                Existing::Keep => path.persist_noclobber(&target),
+            };
+            named.map_err(|error| failed(error.error))?;
+        }
+        if let Err(error) = sync_folder(folder(&target)) {
             // The file is there and whole: to call that a failure would have it fetched again.
-            let path = self.target.display();
+            let path = target.display();
             tracing::warn!(%error, %path, "a power cut may take the new file's name away again");
         }
-        Ok(self.target)
+        clear(&target);
+        Ok(target)
     }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        let (path, note) = (self.path.take(), self.note.take());
+        let is_void = self.is_void.load(Ordering::Relaxed);
+        // What cannot be kept or removed here is removed by the next download.
+        match (path, note) {
+            (Some(path), Some(note)) if !is_void && note.says_something() => drop(path.keep()),
+            (_, Some(note)) => drop(note.remove()),
+            (_, None) => {}
+        }
+    }
+}
+
+/// A file that is there is kept unless it may be replaced.
+fn check_name(target: &Path, existing: Existing) -> Result<()> {
+    if existing == Existing::Keep && target.exists() {
+        return Err(cannot_write(target, io::ErrorKind::AlreadyExists.into()));
+    }
+    Ok(())
+}
+
+/// Removes what others have left of a file that is there.
+fn clear(target: &Path) {
+    for place in place::left(target) {
+        let path = place.path.display().to_string();
+        if let Err(error) = place.remove() {
+            tracing::warn!(%error, %path, "what an earlier download has left was not removed");
+        }
+    }
+}
+
+/// The download itself has lost nothing by it.
+fn not_noted(error: &io::Error) {
+    tracing::warn!(%error, "what arrives cannot be noted: if this is killed, it will be fetched again");
 }
 
 /// What arrived is not what was asked for; it was not given its name.
@@ -135,82 +265,14 @@ fn write_all_at(file: &File, mut at: u64, mut bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-fn folder(target: &Path) -> &Path {
-    match target.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    }
-}
-
 /// Makes the new name last through a power cut. Only Unix can open a folder for it.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-fn cannot_read(target: &Path, error: io::Error) -> Error {
-    Error::file(format!("what arrived of {} cannot be read again", target.display()), error)
-}
-
-fn cannot_write(target: &Path, error: io::Error) -> Error {
-    let path = target.display();
-    let (message, hint) = match error.kind() {
-        io::ErrorKind::AlreadyExists => (
-            format!("{path} is there already and was kept"),
-            "Choose another name, or say that it may be replaced.",
-        ),
-        io::ErrorKind::StorageFull => (
-            format!("there is no room left for {path}"),
-            "Make room or choose another disk, and begin again; nothing of the file was left.",
-        ),
-        io::ErrorKind::QuotaExceeded => (
-            format!("{path} does not fit into your quota"),
-            "Make room or choose another disk, and begin again; nothing of the file was left.",
-        ),
-        io::ErrorKind::FileTooLarge => (
-            format!("{path} would be larger than a file may be"),
-            "Choose a file system that takes files of this size, or raise the limit (`ulimit -f`).",
-        ),
-        io::ErrorKind::PermissionDenied => (
-            format!("{path} may not be written"),
-            "Choose another folder, or have the right to write given to you.",
-        ),
-        io::ErrorKind::ReadOnlyFilesystem => {
-            (format!("{path} is on a disk that cannot be written to"), "Choose another folder.")
-        }
-        io::ErrorKind::NotFound => {
-            (format!("the folder of {path} is not there"), "Make the folder, or check the path.")
-        }
-        _ => {
-            let message = format!("{path} could not be written");
-            return Error::file(message, error);
-        }
-    };
-    Error::file(message, error).with_hint(hint)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_the_disk_refuses_is_said_with_the_path_and_what_to_do() {
-        let target = Path::new("folder/echo.zip");
-        for kind in [
-            io::ErrorKind::AlreadyExists,
-            io::ErrorKind::StorageFull,
-            io::ErrorKind::QuotaExceeded,
-            io::ErrorKind::FileTooLarge,
-            io::ErrorKind::PermissionDenied,
-            io::ErrorKind::ReadOnlyFilesystem,
-            io::ErrorKind::NotFound,
-        ] {
-            let general = cannot_write(target, io::ErrorKind::Other.into());
-            let error = cannot_write(target, kind.into());
-            assert!(error.is_file() && error.to_string().contains("folder/echo.zip"), "{error}");
-            assert_ne!(error.to_string(), general.to_string(), "{kind:?}");
-            assert_ne!(error.hint(), general.hint(), "{kind:?}");
-        }
-    }
 
     #[tokio::test]
     async fn a_file_without_all_its_bytes_gets_no_name() {

@@ -97,6 +97,12 @@ impl Origin for Content {
         self.elsewhere.get().map_or(api, Blob::manners)
     }
 
+    /// Wherever the API leads, it is the same asset.
+    fn address(&self) -> String {
+        let Request { client, package, asset } = &self.request;
+        format!("{}/{package}/{asset}", client.api_base_url())
+    }
+
     fn sign(&self, error: Error) -> Error {
         if self.elsewhere.get().is_some() {
             return error;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode};
+use sha2::{Digest as _, Sha256};
 
 use super::{
     origin::{Answer, Origin, Whole},
@@ -105,6 +106,12 @@ impl Fetch {
         let told = Arc::new(told);
         let part = Part::begun(self.clone(), told.clone(), end, answer.body);
         Some(Opened { told, part })
+    }
+
+    /// The hash of where the file is, to be noted with it.
+    pub(super) fn source(&self) -> String {
+        let hash = Sha256::digest(self.origin.address());
+        hash.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// An error of an answer's head.

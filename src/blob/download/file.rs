@@ -1,18 +1,21 @@
 //! A file that arrives on disk, in many parts at a time.
 
-use std::{path::Path, sync::Arc};
+mod earlier;
+
+use std::{ops::Range, path::Path, sync::Arc};
 
 use bytes::BytesMut;
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 
 use super::{
     DownloadOptions, Downloaded,
     fetch::{Beginnings, Break, Fetch, Manner, Opened, PART},
     part::Part,
+    told::Told,
 };
 use crate::{
     blob::partial::{Check, Hash, Hashing, Partial, corrupt},
-    error::{Error, Result},
+    error::{Error, Kind, Result},
 };
 
 /// So much of a part is held in memory before it is written.
@@ -35,14 +38,31 @@ pub(super) async fn fetch(
     let in_parts = fetch.origin.manners().gives_parts;
     let manner = if in_parts { Manner::InParts } else { Manner::InOrder };
     let mut beginnings = Beginnings::new(manner);
-    let arrived = loop {
+    match earlier::go_on(fetch, target, options).await {
+        Ok(Some(arrived)) => match finish(arrived, options, check).await {
+            // What was there may be to blame: that is not tried twice.
+            Err(error) if error.kind() == Kind::Corrupt => tracing::warn!(%error, "begun again"),
+            finished => return finished,
+        },
+        Ok(None) | Err(Break::Changed) => {}
+        Err(broken) => beginnings.next(fetch, broken).await?,
+    }
+    loop {
         match arrive(fetch, beginnings.manner(), target, options).await {
-            Ok(arrived) => break arrived,
+            Ok(arrived) => return finish(arrived, options, check).await,
             Err(broken) => beginnings.next(fetch, broken).await?,
         }
-    };
+    }
+}
+
+async fn finish(
+    arrived: Arrived,
+    options: &DownloadOptions,
+    check: Option<Check>,
+) -> Result<Downloaded> {
     let Arrived { partial, bytes, hash, told_md5 } = arrived;
     if let Some(fault) = options.fault(&hash, told_md5) {
+        partial.make_void();
         return Err(corrupt(fault));
     }
     let path = partial.finish(bytes, options.existing, check).await?;
@@ -56,32 +76,58 @@ async fn arrive(
     target: &Path,
     options: &DownloadOptions,
 ) -> Result<Arrived, Break> {
-    let partial = Partial::beside(target, options.existing)?;
-    let hashing = partial.hashing(options.hashes())?;
+    let mut partial = Partial::beside(target, options.existing)?;
     let opened = fetch.open(manner).await?;
-    let told_md5 = opened.told.md5;
-    let mut written = stream::iter(parts(fetch, opened))
+    let told = opened.told.clone();
+    let is_large = told.length.is_some_and(|length| length > BUFFER as u64);
+    if let Some(identity) = told.identity(fetch.source()).filter(|_| is_large) {
+        partial.note(&identity);
+    }
+    receive(partial, &told, &[], parts(fetch, opened), options).await
+}
+
+/// Has the parts written that are not held yet.
+async fn receive(
+    partial: Partial,
+    told: &Told,
+    held: &[Range<u64>],
+    parts: impl Iterator<Item = Part>,
+    options: &DownloadOptions,
+) -> Result<Arrived, Break> {
+    let hashing = partial.hashing(options.hashes())?;
+    let mut bytes = 0;
+    for range in held {
+        hashing.add(range.start, range.end);
+        bytes += range.end - range.start;
+    }
+    let mut written = stream::iter(parts)
         .map(|part| write(part, &partial, &hashing))
         .buffer_unordered(options.connections);
-    let mut bytes = 0;
-    while let Some(part) = written.try_next().await? {
-        bytes += part;
+    while let Some(part) = written.next().await {
+        // Only after trouble that may pass, what is there is of use.
+        bytes += part.inspect_err(|broken| match broken {
+            Break::Final(error) if error.is_passing() => {}
+            _ => partial.make_void(),
+        })?;
     }
     drop(written);
     let failed = |error| Error::file("what arrived cannot be read again", error);
     let hash = hashing.finish(bytes).await.map_err(failed)?;
-    Ok(Arrived { partial, bytes, hash, told_md5 })
+    Ok(Arrived { partial, bytes, hash, told_md5: told.md5 })
 }
 
 /// The part whose bytes are on their way, and those behind it.
 fn parts(fetch: &Arc<Fetch>, opened: Opened) -> impl Iterator<Item = Part> {
     let Opened { told, part } = opened;
-    let (fetch, end) = (fetch.clone(), told.length.unwrap_or_default());
-    let behind = part.end().unwrap_or(end);
-    let starts = (behind..end).step_by(PART as usize);
-    let rest = starts
-        .map(move |start| Part::of(fetch.clone(), told.clone(), start..end.min(start + PART)));
-    std::iter::once(part).chain(rest)
+    let end = told.length.unwrap_or_default();
+    let behind = part.end().unwrap_or(end)..end;
+    std::iter::once(part).chain(parts_of(fetch.clone(), told, behind))
+}
+
+fn parts_of(fetch: Arc<Fetch>, told: Arc<Told>, range: Range<u64>) -> impl Iterator<Item = Part> {
+    let starts = range.clone().step_by(PART as usize);
+    starts
+        .map(move |start| Part::of(fetch.clone(), told.clone(), start..range.end.min(start + PART)))
 }
 
 /// Writes a part to its place, and gives its length.

@@ -26,6 +26,9 @@ pub(crate) trait Origin: fmt::Debug + Send + Sync {
 
     fn manners(&self) -> Manners;
 
+    /// What tells it from all others, today and tomorrow.
+    fn address(&self) -> String;
+
     /// Adds what is known of the request to an error of its answer's body.
     fn sign(&self, error: Error) -> Error {
         error
@@ -127,6 +130,15 @@ impl Origin for Blob {
             is_final: false,
         }
     }
+
+    fn address(&self) -> String {
+        address(self.sas.lease().url())
+    }
+}
+
+/// Where a blob is, without what opens the door to it.
+fn address(url: &Url) -> String {
+    format!("{}{}", url.origin().ascii_serialization(), url.path())
 }
 
 fn broken(error: reqwest::Error) -> Error {

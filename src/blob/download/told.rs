@@ -9,6 +9,7 @@ use http::{
 };
 
 use super::origin::{Answer, Whole};
+use crate::blob::partial::Identity;
 
 const CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
 const BLOB_CONTENT_MD5: HeaderName = HeaderName::from_static("x-ms-blob-content-md5");
@@ -43,6 +44,19 @@ impl Told {
         let hash = headers.get(BLOB_CONTENT_MD5).or(headers.get(CONTENT_MD5));
         let has_end = length.is_some() || is_chunked(headers);
         Some((Self { length, has_end, etag, md5: md5(hash) }, length))
+    }
+
+    /// What an earlier process was told.
+    pub(super) fn earlier(identity: Identity) -> Option<Self> {
+        let etag = HeaderValue::try_from(identity.etag).ok().filter(is_strong)?;
+        let Identity { length, md5, .. } = identity;
+        Some(Self { length: Some(length), has_end: true, etag: Some(etag), md5 })
+    }
+
+    /// What is to be noted of the file, so that another process knows it again.
+    pub(super) fn identity(&self, source: String) -> Option<Identity> {
+        let etag = self.etag.as_ref()?.to_str().ok()?.to_owned();
+        Some(Identity { source, etag, length: self.length?, md5: self.md5 })
     }
 
     /// Whether it will be known that the file is whole.

@@ -138,12 +138,12 @@ impl Arrived {
 }
 
 #[cfg(unix)]
-fn read_exact_at(file: &File, at: u64, buffer: &mut [u8]) -> io::Result<()> {
+pub(super) fn read_exact_at(file: &File, at: u64, buffer: &mut [u8]) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, buffer, at)
 }
 
 #[cfg(windows)]
-fn read_exact_at(file: &File, mut at: u64, mut buffer: &mut [u8]) -> io::Result<()> {
+pub(super) fn read_exact_at(file: &File, mut at: u64, mut buffer: &mut [u8]) -> io::Result<()> {
     while !buffer.is_empty() {
         let read = std::os::windows::fs::FileExt::seek_read(file, buffer, at)?;
         if read == 0 {
