@@ -77,7 +77,7 @@ async fn cut() {
     store.put(&content, &[BLOCK_BLOB]).await;
     let relay = Relay::cutting(store.address(), 2, 3 * MIB as u64).await;
     let (named, port) = (store.clone(), relay.port);
-    let service = Service::naming(move |_| named.url_through(port)).await;
+    let service = Service::naming(move |_| named.url_through(port, DAY)).await;
     fetch_whole(&service, &content).await;
     assert_eq!(service.told.text().matches("Retrying").count(), 2);
     // Two ranges, each of which was asked for once more.
@@ -91,7 +91,7 @@ async fn replaced() {
     let new = content(3 * MIB);
     let relay = Relay::cutting(store.address(), 1, MIB as u64).await;
     let (named, port) = (store.clone(), relay.port);
-    let service = Service::naming(move |_| named.url_through(port)).await;
+    let service = Service::naming(move |_| named.url_through(port, DAY)).await;
 
     let (asks, is_asked) = mpsc::channel();
     let (done, is_done) = mpsc::channel();

@@ -1,8 +1,11 @@
 //! A relay before Azurite, on which connections break off or hang.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use tokio::{
@@ -12,6 +15,7 @@ use tokio::{
         tcp::{ReadHalf, WriteHalf},
     },
     task::AbortHandle,
+    time::sleep,
 };
 
 /// A running relay; it takes no more connections when this is dropped.
@@ -26,19 +30,26 @@ struct Way {
     /// How much of what is asked is still to pass, on all connections together.
     asked: AtomicU64,
     is_full: AtomicBool,
+    /// For how long the rest is held; for ever, if nobody says.
+    held: Option<Duration>,
 }
 
 impl Relay {
     /// The first `cut` connections break off when so many bytes have come back on them.
     pub(super) async fn cutting(to: (String, u16), cut: usize, after: u64) -> Self {
         let answered = move |number| if number < cut { after } else { u64::MAX };
-        Self::start(to, u64::MAX, answered).await
+        Self::start(to, Way::of(u64::MAX, None), answered).await
     }
 
     /// When so many bytes have been asked, the rest is swallowed: it does not come to Azurite, and is not
     /// answered.
     pub(super) async fn swallowing(to: (String, u16), after: u64) -> Self {
-        Self::start(to, after, |_| u64::MAX).await
+        Self::start(to, Way::of(after, None), |_| u64::MAX).await
+    }
+
+    /// When so many bytes have been asked, the rest has to wait for so long.
+    pub(super) async fn holding(to: (String, u16), after: u64, time: Duration) -> Self {
+        Self::start(to, Way::of(after, Some(time)), |_| u64::MAX).await
     }
 
     /// Whether something was swallowed.
@@ -48,12 +59,11 @@ impl Relay {
 
     async fn start(
         to: (String, u16),
-        asked: u64,
+        way: Arc<Way>,
         answered: impl Fn(usize) -> u64 + Send + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let port = listener.local_addr().expect("it has an address").port();
-        let way = Arc::new(Way { asked: asked.into(), is_full: AtomicBool::new(false) });
         let shared = way.clone();
         let task = tokio::spawn(async move {
             let mut number = 0;
@@ -85,6 +95,10 @@ async fn pass_on(mut client: TcpStream, mut server: TcpStream, way: Arc<Way>, mo
 }
 
 impl Way {
+    fn of(asked: u64, held: Option<Duration>) -> Arc<Self> {
+        Arc::new(Self { asked: asked.into(), is_full: AtomicBool::new(false), held })
+    }
+
     async fn ask(&self, from: &mut ReadHalf<'_>, to: &mut WriteHalf<'_>) -> std::io::Result<()> {
         let mut piece = vec![0; 64 * 1024];
         loop {
@@ -96,8 +110,13 @@ impl Way {
             to.write_all(&piece[..passes as usize]).await?;
             if passes < read as u64 {
                 self.is_full.store(true, Ordering::Release);
-                copy(from, &mut sink()).await?;
-                return Ok(());
+                let Some(time) = self.held else {
+                    copy(from, &mut sink()).await?;
+                    return Ok(());
+                };
+                sleep(time).await;
+                self.asked.store(u64::MAX, Ordering::Release);
+                to.write_all(&piece[passes as usize..read]).await?;
             }
         }
     }

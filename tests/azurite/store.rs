@@ -55,8 +55,8 @@ impl Store {
     }
 
     /// The same, where something stands between.
-    pub(super) fn url_through(&self, port: u16) -> Url {
-        let mut url = self.url("rwl", DAY);
+    pub(super) fn url_through(&self, port: u16, lives: Duration) -> Url {
+        let mut url = self.url("rwl", lives);
         url.set_port(Some(port)).expect("it has a host");
         url
     }
