@@ -12,6 +12,7 @@ mod preprod;
 mod ranges;
 mod service;
 mod slow;
+mod specials;
 mod submit;
 mod upload;
 mod waiting;
