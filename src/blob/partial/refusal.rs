@@ -18,7 +18,8 @@ pub(super) fn cannot_write(target: &Path, error: io::Error) -> Error {
         ),
         io::ErrorKind::StorageFull => (
             format!("the disk of the folder {folder} is full: there is no room left for {path}"),
-            "Make room on that disk or choose another one, and begin again; nothing of the file was left.",
+            "Make room on that disk or choose another one, and begin again; nothing of the file was \
+             left.",
         ),
         io::ErrorKind::QuotaExceeded => (
             format!("{path} does not fit into your quota"),
