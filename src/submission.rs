@@ -15,6 +15,7 @@ use crate::{
         UpdateSubmission,
     },
     shipping_label::{ShippingLabelHandler, ShippingLabelsHandler},
+    snapshot::Snapshot,
 };
 
 /// The submissions of a product. See [`ProductHandler::submissions`].
@@ -191,6 +192,8 @@ impl SubmissionHandler {
     /// Fails as every call does, when the file cannot be read or changes meanwhile, and when the
     /// submission takes no package (any more).
     pub async fn upload(&self, package: &Path, options: &UploadOptions) -> Result<Uploaded> {
+        // What is no package needs no call.
+        Snapshot::take(package)?;
         let url = self.upload_url().await?;
         self.upload_to(&url, package, options).await
     }

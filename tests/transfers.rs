@@ -1,8 +1,10 @@
 //! Packages on their way to and from blob storage, over sockets that fail.
 
 mod blocks;
+mod child;
 mod disk;
 mod download;
+mod killed;
 mod limits;
 mod line;
 mod outage;
@@ -12,6 +14,7 @@ mod ranges;
 mod service;
 mod silence;
 mod slow;
+mod specials;
 mod submit;
 mod upload;
 mod waiting;

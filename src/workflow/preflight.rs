@@ -69,6 +69,11 @@ fn check_package(package: &Path, harness: Option<&TestHarness>) -> Result<()> {
         return Err(Error::input(format!("the package {name} is a folder"))
             .with_hint("Make a signed cabinet of it and give that."));
     }
+    // To open a pipe would be to wait for somebody who writes to it.
+    if !metadata.is_file() {
+        return Err(Error::input(format!("the package {name} is a pipe or a device"))
+            .with_hint("It is read more than once: save it to a file and give that."));
+    }
     let mut start = Vec::new();
     let file = File::open(package).map_err(cannot_read)?;
     file.take(4).read_to_end(&mut start).map_err(cannot_read)?;

@@ -205,16 +205,21 @@ async fn a_server_that_never_comes_back_is_given_up() {
     let ready = Ready::patient().await;
     let gone = Fault::on("getBlob", FaultKind::CloseBeforeReading);
     ready.waiting.emulator.inject(gone.nth(2).forever()).expect("it can happen");
-    let (told, options) = (&ready.waiting.told, plainly());
+    let (told, one_by_one) = (&ready.waiting.told, plainly().connections(1));
     let error = tokio::select! {
-        fetched = ready.fetch(&options) => fetched.expect_err("nobody is there"),
+        fetched = ready.fetch(&one_by_one) => fetched.expect_err("nobody is there"),
         () = pass(30 * MINUTE, told, || missing(told)) => panic!("it is still waited for"),
     };
     assert!(error.is_network() && !error.may_have_been_applied(), "{error:?}");
     let waited: Duration = told.pauses().iter().sum();
     assert!(waited > 5 * MINUTE && waited < 30 * MINUTE, "{waited:?}");
-    assert_eq!(left_in(ready.folder.path()), Vec::<String>::new());
     assert!(!ready.target().exists());
+    // What had come is not sent again when it is back.
+    ready.waiting.emulator.clear_faults();
+    let before = ready.waiting.emulator.calls("getBlob");
+    let fetched = ready.fetch(&one_by_one).await;
+    ready.check(&fetched, before + 1, "back");
+    assert_eq!(left_in(ready.folder.path()), Vec::<String>::new());
 }
 
 #[tokio::test]

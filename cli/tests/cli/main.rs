@@ -9,6 +9,7 @@ mod follow;
 mod formats;
 mod hwdash;
 mod input;
+mod killed;
 mod labels;
 mod lists;
 mod orders;

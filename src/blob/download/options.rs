@@ -9,6 +9,11 @@ const CONNECTIONS: usize = 8;
 ///
 /// The length is always checked, and the MD5 where blob storage tells one.
 ///
+/// What arrives lies beside the target under a name like `.echo-signed.zip.part`. When the process is
+/// killed, or the network fails for longer than is waited, a large file stays there with a `.note` of
+/// what there is of it; the next download to the same target goes on from there if the file is still
+/// the same, and replaces it if not. Neither holds a URL. To give a download up, remove both.
+///
 /// ```
 /// use hardware_dashboard::blob::DownloadOptions;
 ///

@@ -2,6 +2,7 @@
 
 use std::{io, path::Path};
 
+use super::place::folder;
 use crate::error::Error;
 
 pub(super) fn cannot_read(target: &Path, error: io::Error) -> Error {
@@ -9,15 +10,16 @@ pub(super) fn cannot_read(target: &Path, error: io::Error) -> Error {
 }
 
 pub(super) fn cannot_write(target: &Path, error: io::Error) -> Error {
-    let path = target.display();
+    let (path, folder) = (target.display(), folder(target).display());
     let (message, hint) = match error.kind() {
         io::ErrorKind::AlreadyExists => (
             format!("{path} is there already and was kept"),
             "Choose another name, or say that it may be replaced.",
         ),
         io::ErrorKind::StorageFull => (
-            format!("there is no room left for {path}"),
-            "Make room or choose another disk, and begin again; nothing of the file was left.",
+            format!("the disk of the folder {folder} is full: there is no room left for {path}"),
+            "Make room on that disk or choose another one, and begin again; nothing of the file was \
+             left.",
         ),
         io::ErrorKind::QuotaExceeded => (
             format!("{path} does not fit into your quota"),
