@@ -4,6 +4,7 @@
 //! at any moment can be gone on with.
 
 mod file;
+mod lock;
 mod record;
 
 use std::path::Path;
@@ -53,8 +54,18 @@ use crate::error::{Error, Result};
 /// # }
 /// ```
 ///
-/// It is a JSON file, and holds neither secrets nor SAS URLs. A file beside it with the ending
-/// `.lock` keeps other processes out while a run has it.
+/// It is a JSON file, and holds neither secrets nor SAS URLs.
+///
+/// # One process at a time
+///
+/// A lock on a file beside it, with the ending `.lock`, keeps other processes out while a run has it,
+/// by whichever path they name it; it ends with the process. On Unix [`remove`](Self::remove) takes that
+/// file along; elsewhere it stays, empty. A copy of a journal is another journal: go on with one of
+/// them only.
+///
+/// On a network file system the lock is as good as that system's locks. NFS that is mounted with
+/// `nolock` or `local_lock`, and SMB that is mounted with `nobrl`, keep out processes of the same
+/// machine alone: let one machine at a time go on with a journal there, or keep it on a local disk.
 #[derive(Debug)]
 pub struct Journal(Store);
 
@@ -99,7 +110,7 @@ impl Journal {
     /// journal of a version that is known here. The file is left as it is.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let file = JournalFile::lock(path.as_ref())?;
-        let record = Record::read(path.as_ref(), &file::read(file.path())?)?;
+        let record = Record::read(path.as_ref(), &file.read()?)?;
         Ok(Self(Store::File { file, held: Some(Box::new(record)) }))
     }
 
@@ -112,7 +123,7 @@ impl Journal {
     /// here.
     pub fn inspect(path: impl AsRef<Path>) -> Result<RunState> {
         let path = path.as_ref();
-        let record = Record::read(path, &file::read(path)?)?;
+        let record = Record::read(path, &file::peek(path)?)?;
         Ok(RunState::new(record, file::is_in_use(path)))
     }
 
