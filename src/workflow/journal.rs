@@ -54,7 +54,9 @@ use crate::error::{Error, Result};
 /// # }
 /// ```
 ///
-/// It is a JSON file, and holds neither secrets nor SAS URLs.
+/// It is a JSON file, and holds neither secrets nor SAS URLs. Before each call that must not be done
+/// twice it holds that call's time and its `MS-RequestId`, which Microsoft's support asks for; should
+/// the call be attempted again, the id is counted on by one each time.
 ///
 /// # One process at a time
 ///

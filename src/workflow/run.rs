@@ -5,6 +5,7 @@ mod file;
 mod label;
 mod mutation;
 mod outage;
+mod package;
 mod preprod;
 mod submission;
 mod until;
@@ -126,6 +127,8 @@ pub struct Run {
     handed_over: bool,
     /// The file that the journal speaks of is known to be on disk.
     is_checked: bool,
+    /// The package, as this process has read it.
+    hashed: Option<package::Hashed>,
 }
 
 /// What the service showed.
@@ -262,6 +265,7 @@ impl Run {
             entered: None,
             handed_over: false,
             is_checked: true,
+            hashed: None,
         }
     }
 

@@ -1,10 +1,9 @@
 //! The steps of a submission: look, upload, commit, and why it failed.
 
-use chrono::Utc;
-
 use super::{Progress, Run, create::missing};
 use crate::{
     blob::UploadOptions,
+    client::Client,
     error::{Error, Result},
     model::{ProductId, SafeUrl, Submission},
     report::Event,
@@ -21,9 +20,13 @@ impl Run {
     }
 
     pub(super) fn submission(&self) -> Result<SubmissionHandler> {
+        self.submission_by(&self.client)
+    }
+
+    pub(super) fn submission_by(&self, client: &Client) -> Result<SubmissionHandler> {
         let submission = self.record.known.submission.done();
         let submission = submission.ok_or_else(|| missing("submission"))?;
-        Ok(self.client.product(self.product()?).submission(submission))
+        Ok(client.product(self.product()?).submission(submission))
     }
 
     pub(super) async fn read_submission(&mut self) -> Result<Progress> {
@@ -45,19 +48,20 @@ impl Run {
     pub(super) async fn upload(&mut self) -> Result<Progress> {
         // The URL is good for this once: the next try asks for a new one.
         let url = self.take_url(Submission::upload_url)?;
+        self.begin_upload().await?;
         let (package, options) = (self.record.order.package(), UploadOptions::default());
-        self.submission()?.upload_to(&url, package, &options).await?;
-        self.record.known.uploaded = true;
-        self.note("upload", false)?;
+        let sent = self.submission()?.upload_to(&url, package, &options).await;
+        self.end_upload(sent.map(drop))?;
         Ok(Progress::Moved)
     }
 
     /// A commit that seems to have failed may have worked; only a look can tell.
     pub(super) async fn commit(&mut self) -> Result<Progress> {
         self.forget_view();
-        let submission = self.submission()?;
-        self.intend("commitSubmission", |known| known.commit.intend(Utc::now(), None))?;
-        let sent = submission.commit().await;
+        self.check_uploaded().await?;
+        let intent = |known: &mut Known, sending| known.commit.intend(sending, None);
+        let client = self.intend("commitSubmission", intent)?;
+        let sent = self.submission_by(&client)?.commit().await;
         // If it stays open, the service may have no package, whatever blob storage has said.
         let is_refused = sent.as_ref().is_err_and(Error::is_invalid_state);
         self.record.known.uploaded &= !is_refused;
@@ -71,9 +75,9 @@ impl Run {
     pub(super) async fn request_metadata(&mut self) -> Result<Progress> {
         const OPERATION: &str = "createPublisherMetadata";
         self.forget_view();
-        let submission = self.submission()?;
-        self.intend(OPERATION, |known| known.metadata.intend(Utc::now(), None))?;
-        let sent = submission.create_publisher_metadata().await;
+        let client =
+            self.intend(OPERATION, |known, sending| known.metadata.intend(sending, None))?;
+        let sent = self.submission_by(&client)?.create_publisher_metadata().await;
         self.answered(OPERATION, metadata_of, sent)?;
         Ok(Progress::Moved)
     }
