@@ -113,7 +113,7 @@ impl World {
             run = run.polling(committed);
         }
         run.until_done().await.expect("nothing is wrong");
-        let mut ids = (run.product_id()?, run.submission_id()?);
+        let mut ids = (run.state().product_id()?, run.state().submission_id()?);
         if self.order == Order::PublishShared {
             ids = self.shared(ids).await;
         }

@@ -1,5 +1,9 @@
 //! The steps of a submission: look, upload, commit, and why it failed.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::{Progress, Run, create::missing};
 use crate::{
     blob::UploadOptions,
@@ -13,6 +17,14 @@ use crate::{
         view::SubmissionView,
     },
 };
+
+/// A commit that was accepted, and that the service shows as open.
+#[derive(Debug)]
+pub(super) struct OpenCommit {
+    since: Instant,
+    /// When this is said (again).
+    next_word: Duration,
+}
 
 impl Run {
     pub(super) fn product(&self) -> Result<ProductId> {
@@ -37,6 +49,7 @@ impl Run {
         self.view.submission = Some(view);
         self.view.settled = settled;
         self.seen.submission = Some(seen);
+        self.watch_commit(view);
         if self.record.known.saw(view) {
             self.lost = 0;
             self.note("commitSubmission", false)?;
@@ -69,6 +82,24 @@ impl Run {
             self.tell(Event::Committed);
         }
         Ok(Progress::Moved)
+    }
+
+    /// A commit is accepted in an instant. One that stays open for long may have been lost at the
+    /// service; it is not sent twice, but said.
+    fn watch_commit(&mut self, seen: SubmissionView) {
+        let is_open = matches!(seen, SubmissionView::Open { .. });
+        if !is_open || self.record.known.commit.done().is_none() {
+            self.open_commit = None;
+            return;
+        }
+        let first_word = OpenCommit { since: Instant::now(), next_word: self.polling.settle };
+        let open = self.open_commit.get_or_insert(first_word);
+        let waited = open.since.elapsed();
+        if waited >= open.next_word {
+            // Less and less often: nothing new is said.
+            open.next_word = waited * 2;
+            self.tell(Event::CommitUnconfirmed { waited });
+        }
     }
 
     /// Has the driver metadata made of a submission that a partner has shared.
