@@ -56,7 +56,9 @@ use crate::error::{Error, Result};
 ///
 /// It is a JSON file, and holds neither secrets nor SAS URLs. Before each call that must not be done
 /// twice it holds that call's time and its `MS-RequestId`, which Microsoft's support asks for; should
-/// the call be attempted again, the id is counted on by one each time.
+/// the call be attempted again, the id is counted on by one each time. Before the upload it holds the
+/// length and the SHA-256 of the package: one that is another by the time the run is resumed is refused,
+/// until the commit is done and no package is needed any more.
 ///
 /// # One process at a time
 ///
@@ -111,6 +113,8 @@ impl Journal {
     /// Fails when there is no such file, when another process has it, and when it is not a whole
     /// journal of a version that is known here. The file is left as it is.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        // Beside what is not there no lock is made.
+        file::peek(path.as_ref())?;
         let file = JournalFile::lock(path.as_ref())?;
         let record = Record::read(path.as_ref(), &file.read()?)?;
         Ok(Self(Store::File { file, held: Some(Box::new(record)) }))

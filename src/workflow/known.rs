@@ -58,6 +58,14 @@ impl Known {
         let made = product.is_intended() || submission.is_intended() || label.is_intended();
         made || commit.is_intended() || metadata.is_intended()
     }
+
+    /// The `MS-RequestId` of the call of which no answer is known.
+    pub(super) fn open_request_id(&self) -> Option<Uuid> {
+        let Self { product, submission, commit, metadata, label, package, .. } = self;
+        let made = product.request_id().or(submission.request_id()).or(label.request_id());
+        let sent = commit.request_id().or(metadata.request_id()).or(package.request_id());
+        made.or(sent)
+    }
 }
 
 /// What tells a package from any other one.
@@ -137,6 +145,13 @@ impl<T: Clone> Mutation<T> {
 
     pub(super) fn is_intended(&self) -> bool {
         matches!(self, Self::Intended(_))
+    }
+
+    fn request_id(&self) -> Option<Uuid> {
+        match self {
+            Self::Intended(intent) => intent.request_id,
+            Self::NotSent | Self::Done(_) => None,
+        }
     }
 
     /// To be noted before the call is sent.

@@ -40,7 +40,7 @@ impl RealPath {
     }
 
     /// What is written before it takes the name.
-    fn new(&self) -> PathBuf {
+    fn draft(&self) -> PathBuf {
         self.beside(".new")
     }
 
@@ -65,7 +65,7 @@ impl JournalFile {
     pub(super) fn remove(self) -> Result<()> {
         let Self { path, real, lock } = self;
         let removed = remove_if_there(&real.0)
-            .and_then(|()| remove_if_there(&real.new()))
+            .and_then(|()| remove_if_there(&real.draft()))
             .and_then(|()| lock.remove(&real.lock()));
         removed.map_err(|error| Error::file(format!("{} cannot be removed", path.display()), error))
     }
@@ -89,7 +89,7 @@ impl JournalFile {
     pub(super) fn write(&self, content: &[u8]) -> Result<()> {
         self.replace(content).map_err(|error| {
             // It may be what fills the disk.
-            let _ = remove_if_there(&self.real.new());
+            let _ = remove_if_there(&self.real.draft());
             Error::file(format!("the journal {} cannot be written", self.path.display()), error)
                 .with_hint("Nothing more is sent without it. Make room for it and resume the run.")
         })
@@ -97,13 +97,13 @@ impl JournalFile {
 
     fn replace(&self, content: &[u8]) -> io::Result<()> {
         // The lock keeps all others from this name, so that what is there was left by a crash.
-        let new = self.real.new();
-        remove_if_there(&new)?;
-        let mut file = File::create_new(&new)?;
+        let draft = self.real.draft();
+        remove_if_there(&draft)?;
+        let mut file = File::create_new(&draft)?;
         file.write_all(content)?;
         file.sync_all()?;
         drop(file);
-        fs::rename(&new, &self.real.0)?;
+        fs::rename(&draft, &self.real.0)?;
         sync(folder(&self.real.0))
     }
 }

@@ -215,6 +215,7 @@ fn a_journal_that_is_not_there_is_told_so() {
     let folder = tempfile::tempdir().unwrap();
     let error = Journal::open(folder.path().join("run.journal")).unwrap_err();
     assert!(error.is_file() && error.to_string().contains("is not there"), "{error}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is made beside it");
 }
 
 /// What the first version wrote is read for ever.
@@ -273,6 +274,11 @@ fn how_far_a_run_is_stands_in_its_journal() {
     let seen = state(&preprod, &known);
     assert_eq!((seen.kind(), seen.reached()), (RunKind::Preprod, Reached::Begun));
     assert!(seen.has_acted() && seen.is_unclear());
+    assert_eq!(seen.open_request_id(), Some(SENDING.request_id));
+    known.package.answered(Answer::Lost(Some(Uuid::max())));
+    assert_eq!(state(&preprod, &known).open_request_id(), Some(Uuid::max()), "it is a later one's");
+    known.package.answered(Answer::Refused);
+    assert_eq!(state(&preprod, &known).open_request_id(), None);
 }
 
 #[test]
