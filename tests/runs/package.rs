@@ -1,16 +1,16 @@
 //! A package that is another one when the run is gone on with.
 
-use std::fs;
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use hardware_dashboard::{
-    Error,
+    Error, Event,
     workflow::{Journal, Outcome, Run},
 };
 use hardware_dashboard_emulator::{Fault, FaultKind};
 use zip::ZipWriter;
 
 use super::orders::{Order, World};
-use crate::support::often;
+use crate::support::{Watch, often};
 
 const JOURNAL: &str = "run.journal";
 
@@ -36,8 +36,8 @@ async fn resumed(world: &World) -> Result<Outcome, Error> {
 }
 
 /// Builds the package anew: the same drivers, in another archive.
-fn build_anew(world: &World) {
-    let file = fs::File::options().read(true).write(true).open(world.path("echo.hlkx"));
+fn build_anew(package: &Path) {
+    let file = fs::File::options().read(true).write(true).open(package);
     let mut archive = ZipWriter::new_append(file.expect("a file")).expect("an archive");
     archive.set_comment("built anew").expect("it is short");
     archive.finish().expect("there is room");
@@ -83,7 +83,7 @@ async fn what_was_begun_with_one_package_does_not_end_with_another() {
 async fn a_package_may_be_built_anew_as_long_as_nothing_of_it_was_sent() {
     let world =
         stopped_by(Order::SignHlk, Fault::on("createSubmission", FaultKind::status(403))).await;
-    build_anew(&world);
+    build_anew(&world.path("echo.hlkx"));
     resumed(&world).await.expect("nothing is wrong");
     world.check("built anew").await;
 
@@ -112,7 +112,36 @@ async fn what_is_at_the_service_needs_no_package_any_more() {
     let run = world.begin(world.client()).journal(journal).expect("it can be written");
     let handed_over = run.polling(often()).until_handed_over().await;
     assert_eq!(handed_over.expect("nothing is wrong"), Outcome::HandedOver);
-    build_anew(&world);
+    build_anew(&world.path("echo.hlkx"));
     resumed(&world).await.expect("nothing is wrong");
     world.check("built anew after the commit").await;
+}
+
+#[tokio::test]
+async fn a_package_that_changes_after_it_was_noted_is_not_committed_as_it() {
+    let world = World::new(Order::SignHlk).await;
+    let (package, clock) = (world.path("echo.hlkx"), world.emulator.clock().clone());
+    let original = fs::read(&package).expect("a package");
+    let changing = package.clone();
+    let watch = Watch(move |event: &Event<'_>| match event {
+        Event::Noted { operation: "upload", intent: true }
+            if fs::read(&changing).expect("a package") == original =>
+        {
+            build_anew(&changing);
+        }
+        Event::Waiting(_) => clock.advance(Duration::from_secs(60)),
+        _ => {}
+    });
+    let journal = Journal::create(world.path(JOURNAL)).expect("a journal");
+    let run = world.begin(world.client().with_reporter(Arc::new(watch))).polling(often());
+    let mut run = run.journal(journal).expect("it can be written");
+    let error = run.until_done().await.expect_err("what has arrived is another one");
+    assert!(error.is_file() && error.to_string().contains("changed"), "{error:?}");
+    assert_eq!(world.emulator.calls("commitSubmission"), 0);
+    // It is complete now.
+    run.until_done().await.expect("nothing is wrong");
+    world.check("sent again").await;
+    let length = fs::metadata(&package).expect("a package").len();
+    let journal = fs::read_to_string(world.path(JOURNAL)).expect("a journal");
+    assert!(journal.contains(&format!("\"bytes\": {length}")), "{journal}");
 }

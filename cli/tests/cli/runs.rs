@@ -117,7 +117,7 @@ async fn runs_are_listed_with_their_state_and_left_as_they_are() {
     let scene = handed_over("a.zip").await;
     let whole = fs::read_to_string(scene.workshop.path("a.zip.run.json")).unwrap();
     let (half, _) = whole.split_at(whole.len() / 2);
-    let newer = whole.replace("\"version\": 1", "\"version\": 7");
+    let newer = whole.replace("\"version\": 2", "\"version\": 7");
     assert_ne!(newer, whole);
     for (name, content) in
         [("foreign", "{}"), ("newer", newer.as_str()), ("torn", half), ("b", &whole)]
@@ -237,7 +237,7 @@ async fn a_run_that_a_fault_has_kept_waiting_names_it() {
     assert_eq!(output.status.code(), Some(9));
     let told: Value = serde_json::from_slice(&output.stderr).unwrap();
     let reason = told["stillRunning"]["reason"].as_str().unwrap();
-    assert!(reason.contains("web page"), "{told}");
+    assert!(reason.contains("getSubmission"), "{told}");
     let output = scene.hwdash(["resume", "--max-wait", "0s"]).await;
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.contains(&format!("\n  the last try failed: {reason}\n")), "{told}");
