@@ -53,7 +53,12 @@ impl RealPath {
 
 impl JournalFile {
     pub(super) fn lock(path: &Path) -> Result<Self> {
-        let failed = |error| Error::file(format!("{} cannot be locked", path.display()), error);
+        let failed = |error| {
+            Error::file(format!("{} cannot be locked", path.display()), error).with_hint(
+                "Check that its folder is there and can be written to, and that its file system has \
+                 locks: a local disk has.",
+            )
+        };
         let real = RealPath::of(path).map_err(failed)?;
         match Lock::take(&real.lock()).map_err(failed)? {
             Some(lock) => Ok(Self { path: path.to_owned(), real, lock }),
