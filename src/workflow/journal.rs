@@ -120,7 +120,7 @@ impl Journal {
         Ok(Self(Store::File { file, held: Some(Box::new(record)) }))
     }
 
-    /// How far the run of a journal is, without going on with it: nothing is locked for it, nothing is
+    /// How far the run of a journal is, without going on with it: nobody is kept out by it, nothing is
     /// written.
     ///
     /// # Errors

@@ -25,8 +25,11 @@ pub(super) struct Lock {
 impl Lock {
     /// Takes the lock, unless another process has it.
     pub(super) fn take(path: &Path) -> io::Result<Option<Self>> {
+        let mut options = OpenOptions::new();
+        // On NFS only what is open for reading can be shared, and what is for writing be locked.
+        options.create(true).truncate(false).read(true).write(true);
         for _ in 0..TRIES {
-            let file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+            let file = options.open(path)?;
             match file.try_lock() {
                 Ok(()) if leads_to(path, &file)? => return Ok(Some(Self { file })),
                 // Whoever had it has removed it meanwhile: others would lock a new file of this name.
