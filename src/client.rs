@@ -101,6 +101,8 @@ pub struct Client {
     correlation_id: Uuid,
     /// Whether the user chose the correlation id.
     correlation_is_chosen: bool,
+    /// The `MS-RequestId` of the only call that is made by it.
+    request_id: Option<Uuid>,
     reporter: Arc<dyn Reporter>,
 }
 
@@ -145,6 +147,12 @@ impl Client {
             return self.clone();
         }
         Self { correlation_id: Uuid::new_v4(), ..self.clone() }
+    }
+
+    /// The same client for one call, whose first attempt carries `request_id`; should there be more
+    /// attempts, they count on from it.
+    pub(crate) fn for_a_call(&self, request_id: Uuid) -> Self {
+        Self { request_id: Some(request_id), ..self.clone() }
     }
 
     /// The same client, whose events go to `reporter`.
@@ -312,6 +320,7 @@ impl Client {
         Call {
             operation,
             correlation_id: self.correlation_id,
+            first_request_id: self.request_id,
             request_id: Uuid::nil(),
             query: None,
             headers: None,

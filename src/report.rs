@@ -78,6 +78,12 @@ pub enum Event<'a> {
     },
     /// The submission was committed.
     Committed,
+    /// The service has accepted the commit, yet shows the submission as not committed. The run goes on
+    /// waiting, and does not commit twice.
+    CommitUnconfirmed {
+        /// For how long by now.
+        waited: Duration,
+    },
     /// The commit has come further.
     CommitStatus(&'a CommitStatus),
     /// The workflow has come further.

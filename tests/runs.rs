@@ -5,8 +5,11 @@ mod drops;
 mod matrix;
 pub(crate) mod orders;
 mod outcomes;
+mod package;
+mod request_ids;
 mod resumed;
 mod unclear;
+mod versions;
 
 use std::time::Duration;
 

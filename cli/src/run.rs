@@ -131,7 +131,14 @@ impl Kept {
             // It has ended, and all that was made with it.
             None => "The emulator has ended; give it more time by --max-wait.".to_owned(),
         };
-        made.tell(Failure::still_running(&made, hint))
+        let failure = made.tell(Failure::still_running(&made, hint));
+        // What kept the run from going on, where it was not the service's own work.
+        match self.run.last_failure() {
+            Some(error) => failure
+                .with_detail(format!("the last try failed: {error}"))
+                .with_fact("reason", error.to_string()),
+            None => failure,
+        }
     }
 
     fn failed(self, app: &App, error: Error) -> Failure {

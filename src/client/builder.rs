@@ -263,6 +263,7 @@ impl ClientBuilder {
             blobs,
             correlation_id: self.correlation_id.unwrap_or_else(Uuid::new_v4),
             correlation_is_chosen: self.correlation_id.is_some(),
+            request_id: None,
             reporter: self.reporter,
         })
     }

@@ -89,6 +89,8 @@ pub(crate) struct Transport {
 pub(crate) struct Call<'a> {
     pub(crate) operation: Operation,
     pub(crate) correlation_id: Uuid,
+    /// Of the first attempt, where it was chosen before.
+    pub(crate) first_request_id: Option<Uuid>,
     /// Of the attempt that was made last; nil before the first one.
     pub(crate) request_id: Uuid,
     pub(crate) query: Option<&'a str>,
@@ -140,7 +142,7 @@ impl Transport {
                 let newer = self.tokens.get(call.reporter).await;
                 bearer = newer.map_err(|error| signed(call, error))?;
             }
-            call.request_id = Uuid::new_v4();
+            call.request_id = call.next_request_id();
             let client = self.raw(call, bearer.clone());
             // Pinned here: what the generated client makes is large, and dear to move.
             let sent = pin!(send(client));
@@ -278,6 +280,14 @@ impl Call<'_> {
 
     fn was_sent(&self) -> bool {
         !self.request_id.is_nil()
+    }
+
+    /// Further attempts count on from the first one, so that whoever noted its id knows theirs.
+    fn next_request_id(&self) -> Uuid {
+        if self.was_sent() {
+            return Uuid::from_u128(self.request_id.as_u128().wrapping_add(1));
+        }
+        self.first_request_id.unwrap_or_else(Uuid::new_v4)
     }
 
     /// The call was not sent, since another one was told to leave the service alone for long.

@@ -28,7 +28,7 @@ const AT_ONCE: usize = 32;
 /// println!("{} done, {} still running", summary.done(), summary.still_running());
 /// println!("{} runs in all", summary.outcomes().len());
 /// for (run, error) in summary.failures() {
-///     println!("{:?}: {error}", batch.runs()[run].product_id());
+///     println!("{:?}: {error}", batch.runs()[run].state().product_id());
 /// }
 /// # Ok(())
 /// # }

@@ -4,6 +4,7 @@
 //! at any moment can be gone on with.
 
 mod file;
+mod lock;
 mod record;
 
 use std::path::Path;
@@ -53,8 +54,22 @@ use crate::error::{Error, Result};
 /// # }
 /// ```
 ///
-/// It is a JSON file, and holds neither secrets nor SAS URLs. A file beside it with the ending
-/// `.lock` keeps other processes out while a run has it.
+/// It is a JSON file, and holds neither secrets nor SAS URLs. Before each call that must not be done
+/// twice it holds that call's time and its `MS-RequestId`, which Microsoft's support asks for; should
+/// the call be attempted again, the id is counted on by one each time. Before the upload it holds the
+/// length and the SHA-256 of the package: one that is another by the time the run is resumed is refused,
+/// until the commit is done and no package is needed any more.
+///
+/// # One process at a time
+///
+/// A lock on a file beside it, with the ending `.lock`, keeps other processes out while a run has it,
+/// by whichever path they name it; it ends with the process. On Unix [`remove`](Self::remove) takes that
+/// file along; elsewhere it stays, empty. A copy of a journal is another journal: go on with one of
+/// them only.
+///
+/// On a network file system the lock is as good as that system's locks. NFS that is mounted with
+/// `nolock` or `local_lock`, and SMB that is mounted with `nobrl`, keep out processes of the same
+/// machine alone: let one machine at a time go on with a journal there, or keep it on a local disk.
 #[derive(Debug)]
 pub struct Journal(Store);
 
@@ -98,12 +113,14 @@ impl Journal {
     /// Fails when there is no such file, when another process has it, and when it is not a whole
     /// journal of a version that is known here. The file is left as it is.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        // Beside what is not there no lock is made.
+        file::peek(path.as_ref())?;
         let file = JournalFile::lock(path.as_ref())?;
-        let record = Record::read(path.as_ref(), &file::read(file.path())?)?;
+        let record = Record::read(path.as_ref(), &file.read()?)?;
         Ok(Self(Store::File { file, held: Some(Box::new(record)) }))
     }
 
-    /// How far the run of a journal is, without going on with it: nothing is locked for it, nothing is
+    /// How far the run of a journal is, without going on with it: nobody is kept out by it, nothing is
     /// written.
     ///
     /// # Errors
@@ -112,7 +129,7 @@ impl Journal {
     /// here.
     pub fn inspect(path: impl AsRef<Path>) -> Result<RunState> {
         let path = path.as_ref();
-        let record = Record::read(path, &file::read(path)?)?;
+        let record = Record::read(path, &file::peek(path)?)?;
         Ok(RunState::new(record, file::is_in_use(path)))
     }
 

@@ -16,6 +16,9 @@ pub(super) struct Known {
     #[serde(default)]
     pub(super) product_adopted: bool,
     pub(super) submission: Mutation<SubmissionId>,
+    /// What the package was when the first of it was to be sent.
+    #[serde(default)]
+    pub(super) fingerprint: Option<Fingerprint>,
     pub(super) uploaded: bool,
     pub(super) commit: Mutation<()>,
     /// The driver metadata of a submission that a partner has shared was asked for.
@@ -55,6 +58,23 @@ impl Known {
         let made = product.is_intended() || submission.is_intended() || label.is_intended();
         made || commit.is_intended() || metadata.is_intended()
     }
+
+    /// The `MS-RequestId` of the call of which no answer is known.
+    pub(super) fn open_request_id(&self) -> Option<Uuid> {
+        let Self { product, submission, commit, metadata, label, package, .. } = self;
+        let made = product.request_id().or(submission.request_id()).or(label.request_id());
+        let sent = commit.request_id().or(metadata.request_id()).or(package.request_id());
+        made.or(sent)
+    }
+}
+
+/// What tells a package from any other one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Fingerprint {
+    pub(super) bytes: u64,
+    /// In hexadecimal, as people compare it.
+    pub(super) sha256: String,
 }
 
 /// A file that is complete on disk.
@@ -86,8 +106,22 @@ pub(super) struct Intent<T> {
     pub(super) at: DateTime<Utc>,
     /// What of this kind and name was there already; `None` where the service could not list it.
     pub(super) there: Option<Vec<T>>,
-    /// The `MS-RequestId` of the attempt whose answer was lost.
+    /// The `MS-RequestId` of the first attempt, which further ones count on from; of that whose answer
+    /// was lost as soon as this is known. The first version of the journal noted only the latter.
     pub(super) request_id: Option<Uuid>,
+}
+
+/// When a call is sent, and under which `MS-RequestId`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sending {
+    pub(super) at: DateTime<Utc>,
+    pub(super) request_id: Uuid,
+}
+
+impl Sending {
+    pub(super) fn now() -> Self {
+        Self { at: Utc::now(), request_id: Uuid::new_v4() }
+    }
 }
 
 /// How a call ended.
@@ -113,9 +147,17 @@ impl<T: Clone> Mutation<T> {
         matches!(self, Self::Intended(_))
     }
 
+    fn request_id(&self) -> Option<Uuid> {
+        match self {
+            Self::Intended(intent) => intent.request_id,
+            Self::NotSent | Self::Done(_) => None,
+        }
+    }
+
     /// To be noted before the call is sent.
-    pub(super) fn intend(&mut self, at: DateTime<Utc>, there: Option<Vec<T>>) {
-        *self = Self::Intended(Intent { at, there, request_id: None });
+    pub(super) fn intend(&mut self, sending: Sending, there: Option<Vec<T>>) {
+        let Sending { at, request_id } = sending;
+        *self = Self::Intended(Intent { at, there, request_id: Some(request_id) });
     }
 
     /// To be noted after the call.
@@ -123,8 +165,10 @@ impl<T: Clone> Mutation<T> {
         match (self, answer) {
             (this, Answer::Done(made)) => *this = Self::Done(made),
             (this, Answer::Refused) => *this = Self::NotSent,
-            (Self::Intended(intent), Answer::Lost(request_id)) => intent.request_id = request_id,
-            (Self::NotSent | Self::Done(_), Answer::Lost(_)) => {}
+            (Self::Intended(intent), Answer::Lost(Some(request_id))) => {
+                intent.request_id = Some(request_id);
+            }
+            (_, Answer::Lost(_)) => {}
         }
     }
 

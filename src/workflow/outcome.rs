@@ -63,6 +63,7 @@ pub enum Outcome {
     /// [`Run::until_handed_over`](super::Run::until_handed_over).
     HandedOver,
     /// The service is still at work and the time to wait is over. This says nothing against the
-    /// submission: go on with the same run, or resume it from its journal.
+    /// submission: go on with the same run, or resume it from its journal. Where it was not the service
+    /// that took so long, [`Run::last_failure`](super::Run::last_failure) tells what did.
     StillRunning,
 }

@@ -5,6 +5,7 @@ mod file;
 mod label;
 mod mutation;
 mod outage;
+mod package;
 mod preprod;
 mod submission;
 mod until;
@@ -12,7 +13,6 @@ mod until;
 use std::time::Duration;
 
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use super::{
     attach::Attach,
@@ -34,10 +34,7 @@ use crate::{
     blob::Downloaded,
     client::Client,
     error::{Error, Result, Stage},
-    model::{
-        PreprodPackage, PreprodPackageId, ProductId, ShippingLabel, ShippingLabelId, Submission,
-        SubmissionId,
-    },
+    model::{PreprodPackage, ProductId, ShippingLabel, Submission, SubmissionId},
     report::Event,
 };
 
@@ -63,8 +60,11 @@ use crate::{
 ///     .journal(Journal::create("echo.journal")?)?;
 /// match run.until_done().await {
 ///     Ok(Outcome::Done(file)) => println!("{} is signed", file.path.display()),
-///     Ok(_) => println!("{:?} of {:?} goes on", run.submission_id(), run.product_id()),
-///     Err(error) => println!("{error}; run {}", run.correlation_id()),
+///     Ok(_) => match run.last_failure() {
+///         Some(error) => println!("no time is left, and the last try failed: {error}"),
+///         None => println!("the service is still at work"),
+///     },
+///     Err(error) => println!("{error}; run {}", run.state().correlation_id()),
 /// }
 /// # Ok(())
 /// # }
@@ -77,8 +77,8 @@ use crate::{
 ///
 /// # async fn example(mut run: Run) -> Result<()> {
 /// run.until_handed_over().await?;
-/// println!("{}: product {:?}", run.state().reached(), run.product_id());
-/// println!("label {:?}, package {:?}", run.label_id(), run.package_id());
+/// let state = run.state();
+/// println!("{}: product {:?}", state.reached(), state.product_id());
 /// # Ok(())
 /// # }
 /// ```
@@ -119,6 +119,10 @@ pub struct Run {
     lost: u8,
     /// Failures in a row that may pass by themselves.
     failures: u8,
+    /// The last of them, and the step that met it.
+    setback: Option<(Step, Error)>,
+    /// Since when the service shows a commit as open that it has accepted.
+    open_commit: Option<submission::OpenCommit>,
     /// The service has answered this run.
     in_touch: bool,
     entered: Option<Stage>,
@@ -126,6 +130,8 @@ pub struct Run {
     handed_over: bool,
     /// The file that the journal speaks of is known to be on disk.
     is_checked: bool,
+    /// The package, as this process has read it.
+    hashed: Option<package::Hashed>,
 }
 
 /// What the service showed.
@@ -258,10 +264,13 @@ impl Run {
             open_since: None,
             lost: 0,
             failures: 0,
+            setback: None,
+            open_commit: None,
             in_touch: false,
             entered: None,
             handed_over: false,
             is_checked: true,
+            hashed: None,
         }
     }
 
@@ -287,40 +296,18 @@ impl Run {
         self
     }
 
-    /// The `MS-CorrelationId` of the run's calls; Microsoft's support asks for it.
-    #[must_use]
-    pub fn correlation_id(&self) -> Uuid {
-        self.client.correlation_id()
-    }
-
-    /// The product, as soon as there is one.
-    #[must_use]
-    pub fn product_id(&self) -> Option<ProductId> {
-        self.record.known.product.done()
-    }
-
-    /// The submission, as soon as there is one.
-    #[must_use]
-    pub fn submission_id(&self) -> Option<SubmissionId> {
-        self.record.known.submission.done()
-    }
-
-    /// The shipping label, as soon as there is one.
-    #[must_use]
-    pub fn label_id(&self) -> Option<ShippingLabelId> {
-        self.record.known.label.done()
-    }
-
-    /// The preproduction package, as soon as there is one.
-    #[must_use]
-    pub fn package_id(&self) -> Option<PreprodPackageId> {
-        self.record.known.package.done()
-    }
-
-    /// How far it is, as its journal tells it.
+    /// How far it is, and the ids of what it has made, as its journal tells it.
     #[must_use]
     pub fn state(&self) -> RunState {
         RunState::new(self.record.clone(), true)
+    }
+
+    /// What the last try has failed with, where the run goes on in the hope that it passes: the reason
+    /// why it is [`StillRunning`](super::Outcome::StillRunning), unless it is the service's own work
+    /// that takes so long. It is forgotten as soon as the run has come further.
+    #[must_use]
+    pub fn last_failure(&self) -> Option<&Error> {
+        self.setback.as_ref().map(|(_, error)| error)
     }
 
     /// Gives the journal back, to be [removed](Journal::remove) when the run is over.
@@ -346,8 +333,7 @@ impl Run {
         match self.take(step).await {
             Ok(progress) => {
                 self.in_touch = true;
-                // A look between two uploads that fail does not make them good.
-                self.failures = if step.looks() { self.failures } else { 0 };
+                self.recover(step);
                 Ok(progress)
             }
             Err(error) => self.outlast(step, error),
@@ -388,7 +374,7 @@ impl Run {
             bytes: saved.bytes,
             md5: saved.md5,
         });
-        match (self.label_id(), file) {
+        match (self.record.known.label.done(), file) {
             (Some(label), file) => Ok(Progress::Shipped { label, file }),
             (None, Some(file)) => Ok(Progress::Done(file)),
             (None, None) => Err(Error::input("the order of the journal asks for nothing")

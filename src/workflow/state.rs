@@ -24,6 +24,8 @@ use crate::model::{PreprodPackageId, ProductId, ShippingLabelId, SubmissionId, T
 /// println!("label {:?}, preproduction package {:?}", run.label_id(), run.package_id());
 /// if run.is_in_use() {
 ///     println!("another process is at it");
+/// } else if let Some(id) = run.open_request_id() {
+///     println!("no answer to request {id} is known; a resumed run looks for what came of it");
 /// } else if run.is_unclear() || run.has_acted() {
 ///     println!("to be resumed: something is at the service");
 /// }
@@ -156,6 +158,13 @@ impl RunState {
     #[must_use]
     pub fn correlation_id(&self) -> Uuid {
         self.record.correlation_id
+    }
+
+    /// The `MS-RequestId` of the call that is [unclear](Self::is_unclear), for Microsoft's support: of its
+    /// first attempt, from which further ones count on, or of that whose answer is known to be lost.
+    #[must_use]
+    pub fn open_request_id(&self) -> Option<Uuid> {
+        self.record.known.open_request_id()
     }
 
     /// The product, as soon as there is one.

@@ -106,7 +106,7 @@ async fn a_run_that_fails_disturbs_no_other() {
     let failures: Vec<_> = summary.failures().collect();
     assert!(matches!(failures[..], [(_, error)] if error.is_forbidden()), "{failures:?}");
     let failed = failures[0].0;
-    assert_eq!(batch.runs()[failed].product_id(), None);
+    assert_eq!(batch.runs()[failed].state().product_id(), None);
     let again = batch.until_done().await;
     assert_eq!(again.done(), 8);
     assert!(matches!(&again.outcomes()[failed], Ok(Outcome::Done(_))));

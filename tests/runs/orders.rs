@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use crate::support::{self, OS_CODE, SIGNED, Watch, often, write_echo_cabinet, write_hlk_package};
 
 /// The name of everything that an order makes.
-const NAME: &str = "Made by the run";
+pub(crate) const NAME: &str = "Made by the run";
 
 /// What a run can be ordered to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl World {
             run = run.polling(committed);
         }
         run.until_done().await.expect("nothing is wrong");
-        let mut ids = (run.product_id()?, run.submission_id()?);
+        let mut ids = (run.state().product_id()?, run.state().submission_id()?);
         if self.order == Order::PublishShared {
             ids = self.shared(ids).await;
         }

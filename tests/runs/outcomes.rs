@@ -1,15 +1,20 @@
 //! How runs end: done, failed by the service with its reasons, or still running.
 
-use std::time::Duration;
+use std::{fs, sync::Arc, time::Duration};
 
 use hardware_dashboard::{
     Stage,
-    workflow::{Outcome, Polling},
+    workflow::{Journal, Outcome, Polling, Progress, Run},
 };
-use hardware_dashboard_emulator::Step;
+use hardware_dashboard_emulator::{Fault, FaultKind, Step};
+use serde_json::{Value, json};
 
-use super::{Running, quick};
-use crate::support::{often, predicates};
+use super::{
+    Running,
+    orders::{Order, World},
+    quick,
+};
+use crate::support::{Told, often, predicates};
 
 #[tokio::test]
 async fn drifting_answers_lead_to_the_signed_package() {
@@ -31,7 +36,7 @@ async fn a_failed_workflow_tells_the_services_reasons() {
     assert_eq!(error.stage(), Stage::Workflow);
     assert_eq!(error.messages(), reasons);
     assert_eq!(error.report(), Some(report));
-    assert_eq!(error.correlation_id(), Some(running.run.correlation_id()));
+    assert_eq!(error.correlation_id(), Some(running.run.state().correlation_id()));
     for text in ["scanning", reasons[0]] {
         assert!(error.to_string().contains(text), "{error}");
     }
@@ -64,4 +69,50 @@ async fn a_run_whose_time_is_over_can_be_gone_on_with() {
     running.run = running.run.polling(often());
     running.succeeds("after the review").await;
     assert_eq!(running.emulator.calls("commitSubmission"), 1);
+}
+
+#[tokio::test]
+async fn a_run_that_could_not_upload_in_time_says_why() {
+    let outage = Fault::on("putBlob", FaultKind::status(503)).forever();
+    let mut running = Running::with(quick().fault(outage)).await;
+    running.run = running.run.polling(often().max_wait(Duration::ZERO));
+    for _ in 0..2 {
+        let outcome = running.run.until_done().await.expect("it may pass");
+        assert_eq!(outcome, Outcome::StillRunning);
+        let failure = running.run.last_failure().expect("the service is not to blame");
+        assert_eq!(failure.stage(), Stage::Upload, "{failure:?}");
+        assert!(failure.to_string().contains("503"), "{failure}");
+    }
+    running.emulator.clear_faults();
+    running.run = running.run.polling(often());
+    running.succeeds("when the outage is over").await;
+    assert!(running.run.last_failure().is_none());
+}
+
+/// The answer to a commit may have come from something on the way that the service knows nothing of.
+#[tokio::test]
+async fn a_commit_that_was_accepted_and_stays_open_is_told_of_and_not_repeated() {
+    let world = World::new(Order::SignAttestation).await;
+    let refused = Fault::on("commitSubmission", FaultKind::status(403));
+    world.emulator.inject(refused).expect("it can happen");
+    let path = world.path("run.journal");
+    let journal = Journal::create(&path).expect("a journal");
+    let run = world.begin(world.client()).journal(journal).expect("it can be written");
+    run.polling(often()).until_done().await.expect_err("it is refused");
+    let text = fs::read(&path).expect("it is there");
+    let mut journal: Value = serde_json::from_slice(&text).expect("it is whole");
+    journal["known"]["commit"] = json!({ "done": null });
+    fs::write(&path, journal.to_string()).expect("there is room");
+
+    let told = Told::default();
+    let client = world.client().with_reporter(Arc::new(told.clone()));
+    let run = Run::resume(client, Journal::open(&path).expect("a journal"));
+    let mut run = run.expect("a run").polling(often());
+    while !told.text().contains("CommitUnconfirmed") {
+        match run.poll().await.expect("nothing is wrong") {
+            Progress::Wait(pause) => tokio::time::sleep(pause).await,
+            progress => assert_eq!(progress, Progress::Moved),
+        }
+    }
+    assert_eq!(world.emulator.calls("commitSubmission"), 1, "the one that was refused");
 }

@@ -28,7 +28,7 @@ async fn a_run_whose_time_is_over_is_resumed_by_its_journal() {
     let run = world.begin(world.client()).journal(journal).expect("it can be written");
     let mut run = run.polling(impatient());
     assert_eq!(run.until_done().await.expect("nothing is wrong"), Outcome::StillRunning);
-    let (correlation, submission) = (run.correlation_id(), run.submission_id());
+    let (correlation, submission) = (run.state().correlation_id(), run.state().submission_id());
     assert!(submission.is_some());
     let error = Journal::open(&path).expect_err("the run has it");
     assert!(error.to_string().contains("is in use"), "{error}");
@@ -37,7 +37,10 @@ async fn a_run_whose_time_is_over_is_resumed_by_its_journal() {
         // When it is done it is still there to be asked.
         let journal = Journal::open(&path).expect("a journal");
         let mut run = Run::resume(world.client(), journal).expect("a run").polling(often());
-        assert_eq!((run.correlation_id(), run.submission_id()), (correlation, submission));
+        assert_eq!(
+            (run.state().correlation_id(), run.state().submission_id()),
+            (correlation, submission)
+        );
         let outcome = run.until_done().await.expect("nothing is wrong");
         let Outcome::Done(file) = outcome else { panic!("{outcome:?}") };
         assert_eq!(fs::metadata(&file.path).expect("a file").len(), file.bytes);
@@ -149,7 +152,8 @@ async fn what_another_tool_began_is_uploaded_committed_and_fetched() {
     let mut begun = world.begin(world.client()).polling(often());
     begun.until_done().await.expect_err("the upload is refused");
     world.emulator.clear_faults();
-    let (product, submission) = (begun.product_id().expect("made"), begun.submission_id());
+    let (product, submission) =
+        (begun.state().product_id().expect("made"), begun.state().submission_id());
     let order = Attach::new(product, submission.expect("made"), world.path(SIGNED));
     let mut watching = Run::attach(world.client(), order.clone()).expect("the order is good");
     watching = watching.polling(impatient());
@@ -170,7 +174,10 @@ async fn a_label_that_fails_tells_the_services_reasons() {
     assert_eq!(predicates(&error), ["is_workflow_failed"]);
     assert_eq!((error.stage(), error.messages()), (Stage::Workflow, &["No such id.".into()][..]));
     assert!(error.to_string().contains("publishJobValidation"), "{error}");
-    assert!(run.label_id().is_some() && error.hint().contains("another label"), "{error:?}");
+    assert!(
+        run.state().label_id().is_some() && error.hint().contains("another label"),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]

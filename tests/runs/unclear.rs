@@ -3,7 +3,7 @@
 use hardware_dashboard::{
     Stage,
     model::{NewProduct, NewSubmission},
-    workflow::{Outcome, Progress, Run},
+    workflow::{Outcome, Progress},
 };
 use hardware_dashboard_emulator::{Fault, FaultKind};
 
@@ -81,10 +81,10 @@ async fn two_that_may_have_come_of_one_call_are_for_a_person_to_tell_apart() {
 #[tokio::test]
 async fn a_submission_in_a_product_that_was_adopted_is_not_taken_for_the_runs_own() {
     let mut running = Running::meeting("createProduct", FaultKind::CloseAfterActing).await;
-    while running.run.product_id().is_none() {
+    while running.run.state().product_id().is_none() {
         running.run.poll().await.expect("it is found");
     }
-    let product = running.run.product_id().expect("it was found");
+    let product = running.run.state().product_id().expect("it was found");
     let client = support::client(&running.emulator).build().expect("a client");
     let other = client.product(product).submissions().create(&NewSubmission::initial("Echo")).await;
     other.expect("a submission can be made");
@@ -94,7 +94,7 @@ async fn a_submission_in_a_product_that_was_adopted_is_not_taken_for_the_runs_ow
         assert!(error.to_string().contains(&product.to_string()), "{error}");
     }
     assert_eq!(running.emulator.calls("createSubmission"), 1, "the other's");
-    assert_eq!((running.run.submission_id(), running.made().await), (None, (1, 1)));
+    assert_eq!((running.run.state().submission_id(), running.made().await), (None, (1, 1)));
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn a_label_is_not_handed_over_before_it_is_known_to_be_made() {
             let mut run = world.begin(world.client()).polling(often());
             let outcome = run.until_handed_over().await.expect("nothing is wrong");
             assert_eq!(outcome, Outcome::HandedOver, "{what}");
-            assert!(run.label_id().is_some(), "{what}");
+            assert!(run.state().label_id().is_some(), "{what}");
             world.check(&what).await;
         }
     }
@@ -210,5 +210,5 @@ async fn a_token_may_expire_at_any_call() {
 async fn a_run_that_is_not_begun_has_sent_nothing() {
     let running = Running::with(quick()).await;
     let Running { run, emulator, .. } = &running;
-    assert_eq!((Run::product_id(run), emulator.exchanges().len()), (None, 0));
+    assert_eq!((run.state().product_id(), emulator.exchanges().len()), (None, 0));
 }

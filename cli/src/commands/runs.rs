@@ -48,6 +48,9 @@ struct Listed {
     package_id: Option<PreprodPackageId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     correlation_id: Option<String>,
+    /// Of the call that is unclear.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
 }
 
 impl Listed {
@@ -76,6 +79,7 @@ impl Listed {
             shipping_label_id: state.label_id(),
             package_id: state.package_id(),
             correlation_id: Some(state.correlation_id().to_string()),
+            request_id: state.open_request_id().map(|id| id.to_string()),
             ..Self::default()
         }
     }

@@ -31,6 +31,10 @@ impl Reporter for Bars {
                 self.step(name(*direction), &text);
             }
             Event::Committed => self.step("commit", "sent"),
+            Event::CommitUnconfirmed { waited } => {
+                let text = format!("accepted {} ago, but shown as pending", spoken(*waited));
+                self.step("commit", &text);
+            }
             Event::CommitStatus(status) => self.step("commit", status.as_str()),
             Event::Workflow { step, state } => self.step("workflow", &format!("{step}: {state}")),
             Event::Message(message) => self.step("message", message),

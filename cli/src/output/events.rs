@@ -52,6 +52,9 @@ impl Events {
                 "seconds": seconds(*idle),
             }),
             Event::Committed => json!({ "event": "committed" }),
+            Event::CommitUnconfirmed { waited } => {
+                json!({ "event": "commitUnconfirmed", "seconds": seconds(*waited) })
+            }
             Event::CommitStatus(status) => {
                 json!({ "event": "commitStatus", "commitStatus": status })
             }

@@ -117,7 +117,7 @@ async fn runs_are_listed_with_their_state_and_left_as_they_are() {
     let scene = handed_over("a.zip").await;
     let whole = fs::read_to_string(scene.workshop.path("a.zip.run.json")).unwrap();
     let (half, _) = whole.split_at(whole.len() / 2);
-    let newer = whole.replace("\"version\": 1", "\"version\": 7");
+    let newer = whole.replace("\"version\": 2", "\"version\": 7");
     assert_ne!(newer, whole);
     for (name, content) in
         [("foreign", "{}"), ("newer", newer.as_str()), ("torn", half), ("b", &whole)]
@@ -225,4 +225,20 @@ async fn an_order_that_was_kept_is_not_lost_to_an_outage() {
     scene.pass();
     let made = scene.json(&["resume", "--no-wait"]).await;
     assert!(made["shippingLabelId"].is_u64(), "{made:#}");
+}
+
+/// The time is over, and it was not the service's work that took it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_a_fault_has_kept_waiting_names_it() {
+    let scene = Scene::new().await;
+    let page = FaultKind::HtmlPage { status: 200, after_acting: false };
+    scene.emulator.inject(Fault::on("getSubmission", page).forever()).unwrap();
+    let output = scene.hwdash(sign("signed.zip", &["--max-wait", "0s", "--output", "json"])).await;
+    assert_eq!(output.status.code(), Some(9));
+    let told: Value = serde_json::from_slice(&output.stderr).unwrap();
+    let reason = told["stillRunning"]["reason"].as_str().unwrap();
+    assert!(reason.contains("getSubmission"), "{told}");
+    let output = scene.hwdash(["resume", "--max-wait", "0s"]).await;
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains(&format!("\n  the last try failed: {reason}\n")), "{told}");
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     model::{ProductId, ShippingLabelId, SubmissionId},
     workflow::{
-        known::{Answer, Known, Mutation, Saved},
+        known::{Answer, Known, Mutation, Saved, Sending},
         plan::{self, Step, Wanted, WantedLabel},
         reconcile::{Found, judge},
         view::View,
@@ -227,15 +227,15 @@ impl World {
 
     fn intend(&mut self, step: Step) {
         let there = self.service.listed(step, 0);
-        let at = DateTime::UNIX_EPOCH;
+        let sending = Sending { at: DateTime::UNIX_EPOCH, request_id: Uuid::nil() };
         let known = &mut self.known;
         match step {
-            Step::CreateProduct => known.product.intend(at, Some(ids(&there))),
-            Step::CreateSubmission => known.submission.intend(at, Some(ids(&there))),
-            Step::CreateLabel => known.label.intend(at, Some(ids(&there))),
-            Step::Commit => known.commit.intend(at, None),
-            Step::RequestMetadata => known.metadata.intend(at, None),
-            _ => known.package.intend(at, None),
+            Step::CreateProduct => known.product.intend(sending, Some(ids(&there))),
+            Step::CreateSubmission => known.submission.intend(sending, Some(ids(&there))),
+            Step::CreateLabel => known.label.intend(sending, Some(ids(&there))),
+            Step::Commit => known.commit.intend(sending, None),
+            Step::RequestMetadata => known.metadata.intend(sending, None),
+            _ => known.package.intend(sending, None),
         }
         (self.settled, self.hidden) = (false, false);
     }
@@ -246,7 +246,8 @@ impl World {
             match done {
                 Some(true) => Answer::Done(made),
                 Some(false) => Answer::Refused,
-                None => Answer::Lost(Some(Uuid::nil())),
+                // The answer to a further attempt.
+                None => Answer::Lost(Some(Uuid::max())),
             }
         }
         let known = &mut self.known;

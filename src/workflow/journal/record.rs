@@ -13,8 +13,9 @@ use crate::error::{Error, Result};
 /// What tells a journal from any other JSON file.
 const KIND: &str = "hardware-dashboard run";
 
-/// The version that is written. Every version up to it is read.
-const VERSION: u64 = 1;
+/// The version that is written. Every version up to it is read: the second one notes the id of a
+/// request before it is sent, and what the package is.
+const VERSION: u64 = 2;
 
 /// A run: what was ordered, and what is known of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,7 +73,7 @@ impl Record {
             _ => return refuse("is a journal without a version", "Name another file."),
         }
         match serde_path_to_error::deserialize(json) {
-            Ok(record) => Ok(record),
+            Ok(record) => Ok(Self { version: VERSION, ..record }),
             Err(error) => refuse(
                 &format!("is a damaged journal: unexpected value at {}", error.path()),
                 "Go on by the ids of its submission.",

@@ -1,4 +1,8 @@
-use std::fs;
+use std::{
+    fs,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
 
 use chrono::DateTime;
 use serde_json::{Value, json};
@@ -6,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     super::{
-        known::{Answer, Known, Mutation},
+        known::{Answer, Known, Mutation, Sending},
         order::{Order, Target},
         state::{Reached, RunKind},
     },
@@ -47,9 +51,11 @@ const VERSION_1: &str = r#"{
     }
 }"#;
 
+const SENDING: Sending = Sending { at: DateTime::UNIX_EPOCH, request_id: Uuid::nil() };
+
 fn record() -> Record {
     let mut known = Known::default();
-    known.product.intend(DateTime::UNIX_EPOCH, Some(vec![ProductId::new(7)]));
+    known.product.intend(SENDING, Some(vec![ProductId::new(7)]));
     let order = Order {
         product: Some(NewProduct::attestation("Echo", vec!["WINDOWS_v100_X64_GE_FULL".into()])),
         submission: Some(NewSubmission::initial("Echo")),
@@ -113,6 +119,73 @@ fn a_second_hand_is_kept_out() {
 }
 
 #[test]
+#[cfg(unix)]
+fn whichever_path_leads_to_a_journal_it_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.journal");
+    let linked_folder = folder.path().join("folder");
+    std::os::unix::fs::symlink(folder.path(), &linked_folder).unwrap();
+    let mut first = Journal::create(linked_folder.join("run.journal")).unwrap();
+    first.write(&record()).unwrap();
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink("run.journal", &link).unwrap();
+    for other in [&path, &link, &folder.path().join("folder/./link")] {
+        let error = Journal::open(other).unwrap_err();
+        assert!(error.to_string().contains("is in use"), "{error}");
+        assert!(Journal::inspect(other).unwrap().is_in_use(), "{}", other.display());
+    }
+    drop(first);
+    let mut linked = Journal::open(&link).unwrap();
+    assert_eq!(linked.path(), Some(link.as_path()), "it is called as it was named");
+    let mut changed = record();
+    changed.correlation_id = Uuid::max();
+    linked.write(&changed).unwrap();
+    drop(linked);
+    assert!(link.is_symlink(), "it leads to the file that was written");
+    assert_eq!(Journal::open(&path).unwrap().take(), Some(changed));
+}
+
+#[test]
+fn what_a_crash_has_left_is_no_obstacle_and_goes_with_the_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.journal");
+    let left = folder.path().join("run.journal.new");
+    let mut journal = Journal::create(&path).unwrap();
+    fs::write(&left, "{ \"kind\"").unwrap();
+    journal.write(&record()).unwrap();
+    assert!(!left.exists());
+    fs::write(&left, "{ \"kind\"").unwrap();
+    journal.remove().unwrap();
+    assert!(!left.exists() && !path.exists());
+}
+
+/// A listing of runs goes on all the time while one of them is begun, left and resumed.
+#[test]
+fn to_look_into_a_journal_keeps_nobody_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.journal");
+    fs::write(&path, record().to_json(&path).unwrap()).unwrap();
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    Journal::inspect(&path).unwrap();
+                }
+            });
+        }
+        for _ in 0..200 {
+            let opened = Journal::open(&path);
+            if opened.is_err() {
+                is_over.store(true, Ordering::Relaxed);
+            }
+            opened.unwrap();
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+}
+
+#[test]
 fn a_torn_journal_is_refused_at_whichever_byte_it_ends() {
     let whole = record().to_json(Path::new("j")).unwrap();
     for end in (0..whole.len()).step_by(29) {
@@ -126,7 +199,7 @@ fn what_is_no_journal_of_ours_is_refused_with_a_reason() {
     for (content, word) in [
         (b"[]".to_vec(), "no journal"),
         (br#"{"kind":"something else","version":1}"#.to_vec(), "no journal"),
-        (changed(|json| json["version"] = json!(2)), "version 2, and this program knows 1"),
+        (changed(|json| json["version"] = json!(3)), "version 3, and this program knows 2"),
         (changed(|json| json["version"] = json!(0)), "without a version"),
         (changed(|json| json["version"] = json!("1")), "without a version"),
         (changed(|json| json["known"]["product"] = json!("perhaps")), "known.product"),
@@ -142,6 +215,7 @@ fn a_journal_that_is_not_there_is_told_so() {
     let folder = tempfile::tempdir().unwrap();
     let error = Journal::open(folder.path().join("run.journal")).unwrap_err();
     assert!(error.is_file() && error.to_string().contains("is not there"), "{error}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is made beside it");
 }
 
 /// What the first version wrote is read for ever.
@@ -150,7 +224,12 @@ fn a_journal_of_the_first_version_is_read() {
     let read = Record::read(Path::new("j"), VERSION_1.as_bytes()).unwrap();
     assert_eq!(read.known.product.done(), Some(ProductId::new(14_631_253_285_588_838)));
     assert!(read.known.uploaded && read.known.commit.done().is_none());
-    assert!(!read.known.product_adopted, "it was not noted then");
+    assert!(
+        !read.known.product_adopted && read.known.fingerprint.is_none(),
+        "it was not noted then"
+    );
+    let written: Value = serde_json::from_slice(&read.to_json(Path::new("j")).unwrap()).unwrap();
+    assert_eq!(written["version"], 2, "older programs do not know what is noted from now on");
     assert_eq!(read.order.package(), Path::new("/packages/echo.cab"));
 }
 
@@ -191,10 +270,15 @@ fn how_far_a_run_is_stands_in_its_journal() {
     assert_eq!(state(&update, &known).kind(), RunKind::Update);
     let preprod = Order { preprod: true, target, ..Order::default() };
     let mut known = Known::default();
-    known.package.intend(DateTime::UNIX_EPOCH, None);
+    known.package.intend(SENDING, None);
     let seen = state(&preprod, &known);
     assert_eq!((seen.kind(), seen.reached()), (RunKind::Preprod, Reached::Begun));
     assert!(seen.has_acted() && seen.is_unclear());
+    assert_eq!(seen.open_request_id(), Some(SENDING.request_id));
+    known.package.answered(Answer::Lost(Some(Uuid::max())));
+    assert_eq!(state(&preprod, &known).open_request_id(), Some(Uuid::max()), "it is a later one's");
+    known.package.answered(Answer::Refused);
+    assert_eq!(state(&preprod, &known).open_request_id(), None);
 }
 
 #[test]
@@ -204,7 +288,7 @@ fn a_journal_that_is_removed_leaves_nothing_and_keeps_nobody_out() {
     let mut journal = Journal::create(&path).unwrap();
     journal.write(&record()).unwrap();
     journal.remove().unwrap();
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), usize::from(cfg!(not(unix))));
     let mut journal = Journal::create(&path).unwrap();
     journal.write(&record()).unwrap();
 }

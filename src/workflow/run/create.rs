@@ -4,6 +4,7 @@ use futures_util::TryStreamExt;
 
 use super::{Run, mutation::Creation};
 use crate::{
+    client::Client,
     error::{Error, Kind, Result, Stage},
     model::{
         NewProduct, NewShippingLabel, NewSubmission, ProductId, ShippingLabel, ShippingLabelId,
@@ -59,8 +60,8 @@ impl Creation for Product {
         Ok(empty)
     }
 
-    async fn send(self, run: &mut Run) -> Result<ProductId> {
-        let made = run.client.products().create(&self.0).await?;
+    async fn send(self, _: &mut Run, client: Client) -> Result<ProductId> {
+        let made = client.products().create(&self.0).await?;
         made.id.ok_or_else(|| missing("product"))
     }
 
@@ -114,9 +115,9 @@ impl Creation for Submission {
         Ok(listed)
     }
 
-    async fn send(self, run: &mut Run) -> Result<SubmissionId> {
+    async fn send(self, run: &mut Run, client: Client) -> Result<SubmissionId> {
         let product = run.product()?;
-        let made = run.client.product(product).submissions().create(&self.0).await?;
+        let made = client.product(product).submissions().create(&self.0).await?;
         let id = made.id.ok_or_else(|| missing("submission"))?;
         // The answer may already say where to upload; if not, the next look does.
         if made.upload_url().is_some() {
@@ -160,8 +161,8 @@ impl Creation for Label {
         Ok(listed)
     }
 
-    async fn send(self, run: &mut Run) -> Result<ShippingLabelId> {
-        let made = run.submission()?.shipping_labels().create(&self.0).await?;
+    async fn send(self, run: &mut Run, client: Client) -> Result<ShippingLabelId> {
+        let made = run.submission_by(&client)?.shipping_labels().create(&self.0).await?;
         run.begin_label();
         made.id.ok_or_else(|| missing("shipping label"))
     }

@@ -88,7 +88,9 @@ async fn compare(origin: &Origin, target: &Path) -> Result<Downloaded> {
     let folder = tempfile::tempdir_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
     let copy = folder.path().join("signed");
     let fetched = origin.fetch(&copy, false).await?;
-    if is_same(&copy, target).map_err(failed)? {
+    let other = target.to_owned();
+    let compared = spawn_blocking(move || is_same(&copy, &other)).await;
+    if compared.unwrap_or_else(|e| Err(e.into())).map_err(failed)? {
         return Ok(Downloaded { path: target.to_owned(), ..fetched });
     }
     Err(kept(target))

@@ -1,15 +1,14 @@
 //! A call that must not be done twice: noted before it is sent, noted after its answer, and looked
 //! for when the answer was lost.
 
-use chrono::Utc;
-
 use super::{Progress, Run};
 use crate::{
+    client::Client,
     error::{Error, Kind, Result, Stage},
     report::Event,
     retry::Reach,
     workflow::{
-        known::{Answer, Known, Mutation},
+        known::{Answer, Known, Mutation, Sending},
         reconcile::{Found, judge},
     },
 };
@@ -39,7 +38,8 @@ pub(super) trait Creation: Sized {
     /// Those that the run may have made itself.
     async fn possible(run: &Run, listed: Vec<Self::Id>) -> Result<Vec<Self::Id>>;
 
-    async fn send(self, run: &mut Run) -> Result<Self::Id>;
+    /// Makes the call, by the client that is for it alone.
+    async fn send(self, run: &mut Run, client: Client) -> Result<Self::Id>;
 
     fn created(id: Self::Id) -> Event<'static>;
 
@@ -51,9 +51,10 @@ impl Run {
     pub(super) async fn create<C: Creation>(&mut self) -> Result<Progress> {
         let request = C::prepare(self).await?;
         let there = C::list_before(self).await?;
-        self.intend(C::OPERATION, |known| C::slot(known).intend(Utc::now(), there))?;
+        let intent = |known: &mut Known, sending| C::slot(known).intend(sending, there);
+        let client = self.intend(C::OPERATION, intent)?;
         self.forget_view();
-        let made = request.send(self).await;
+        let made = request.send(self, client).await;
         if let Some(id) = self.answered(C::OPERATION, C::slot, made)? {
             self.tell(C::created(id));
         }
@@ -97,15 +98,26 @@ impl Run {
         Ok(Progress::Moved)
     }
 
-    /// Notes what is about to be sent. Nothing is sent that could not be noted.
+    /// Notes what is about to be sent, and gives the client that sends it under the noted id.
     pub(super) fn intend(
+        &mut self,
+        operation: &'static str,
+        change: impl FnOnce(&mut Known, Sending),
+    ) -> Result<Client> {
+        let sending = Sending::now();
+        self.note_before(operation, |known| change(known, sending))?;
+        self.open_since = None;
+        Ok(self.client.for_a_call(sending.request_id))
+    }
+
+    /// Notes what is to be known before something is sent. Nothing is sent that could not be noted.
+    pub(super) fn note_before(
         &mut self,
         operation: &'static str,
         change: impl FnOnce(&mut Known),
     ) -> Result<()> {
         let before = self.record.known.clone();
         change(&mut self.record.known);
-        self.open_since = None;
         let noted = self.note(operation, true);
         if noted.is_err() {
             self.record.known = before;

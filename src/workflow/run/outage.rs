@@ -29,7 +29,15 @@ impl Run {
         self.forget_view();
         let pause = self.waiting.pause(&self.polling, fastrand::f64());
         self.tell(Event::Retrying { operation: step.operation(), reason: &error, pause });
+        self.setback = Some((step, error));
         Ok(Progress::Wait(pause))
+    }
+
+    /// A step that was taken ends what has failed before, but a look between two uploads that fail does
+    /// not make them good.
+    pub(super) fn recover(&mut self, step: Step) {
+        self.failures = if step.looks() { self.failures } else { 0 };
+        self.setback.take_if(|(failed, _)| failed.looks() || !step.looks());
     }
 
     /// How many failures in a row such an error may be the last of.

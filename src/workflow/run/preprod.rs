@@ -1,7 +1,5 @@
 //! The steps of preproduction signing.
 
-use chrono::Utc;
-
 use super::{Progress, Run, create::missing, file::Origin};
 use crate::{
     error::{Error, Result},
@@ -19,11 +17,13 @@ const SUBMIT: &str = "submitPreprodPackage";
 impl Run {
     /// A package may be submitted again: a spare one hurts nobody, but it is counted.
     pub(super) async fn submit_package(&mut self) -> Result<Progress> {
-        self.intend(SUBMIT, |known| {
+        let fingerprint = self.fingerprint().await?;
+        let client = self.intend(SUBMIT, |known, sending| {
+            known.fingerprint = Some(fingerprint);
             known.spare_packages += u32::from(known.package.is_intended());
-            known.package.intend(Utc::now(), None);
+            known.package.intend(sending, None);
         })?;
-        let submitted = self.client.preprod().submit(self.record.order.package()).await;
+        let submitted = client.preprod().submit(self.record.order.package()).await;
         let id = submitted.and_then(|package| package.id.ok_or_else(|| missing("package")));
         if let Some(id) = self.answered(SUBMIT, package_of, id)? {
             self.tell(Event::PackageSubmitted(&id));
