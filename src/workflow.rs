@@ -31,6 +31,7 @@ mod batch;
 mod explore;
 mod journal;
 mod known;
+mod label_change;
 mod order;
 mod outcome;
 mod plan;
@@ -49,6 +50,7 @@ pub use self::{
     attach::Attach,
     batch::{Batch, Summary},
     journal::Journal,
+    label_change::{LabelChange, cancel_label, revise_label},
     outcome::{Outcome, Progress},
     polling::Polling,
     preprod::Preprod,

@@ -7,6 +7,7 @@ mod calls;
 mod failure;
 mod found;
 mod issuers;
+mod labels;
 mod printed;
 mod proofs;
 mod runs;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod drops;
+mod label_changes;
 mod matrix;
 pub(crate) mod orders;
 mod outcomes;

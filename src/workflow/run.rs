@@ -3,8 +3,8 @@
 mod create;
 mod file;
 mod label;
-mod mutation;
-mod outage;
+pub(super) mod mutation;
+pub(super) mod outage;
 mod preprod;
 mod submission;
 mod until;

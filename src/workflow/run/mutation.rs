@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// After so many lost answers in a row the fault is not a passing one.
-const MAX_LOST: u8 = 3;
+pub(in crate::workflow) const MAX_LOST: u8 = 3;
 
 /// Something that is made once, and can be found in a list.
 pub(super) trait Creation: Sized {
