@@ -27,6 +27,7 @@
 
 mod attach;
 mod batch;
+mod claim;
 #[cfg(test)]
 mod explore;
 mod journal;

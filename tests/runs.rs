@@ -1,6 +1,8 @@
 //! Whole runs against the emulator, through everything that goes wrong on the way.
 
 mod batch;
+mod claims;
+mod cut_lists;
 mod drops;
 mod label_changes;
 mod matrix;

@@ -3,6 +3,7 @@
 mod create;
 mod file;
 mod label;
+mod listed;
 pub(super) mod mutation;
 pub(super) mod outage;
 mod preprod;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 use super::{
     attach::Attach,
+    claim::Claim,
     journal::{Journal, Record},
     known::{Known, Mutation},
     order::Order,
@@ -329,9 +331,10 @@ impl Run {
         self.journal
     }
 
-    /// The name of the product that this run makes.
-    pub(super) fn new_product_name(&self) -> Option<&str> {
-        self.record.order.product.as_ref().map(|product| product.product_name.as_str())
+    /// What no other run may have too.
+    pub(super) fn claims(&self) -> Vec<Claim> {
+        let journal = self.journal.path();
+        Claim::of(&self.record.order, self.product_id(), self.submission_id(), journal)
     }
 
     /// Does the next step.

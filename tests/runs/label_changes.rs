@@ -35,6 +35,7 @@ async fn survives(change: Change, faults: Vec<Fault>) -> bool {
         subject.world.polling = often().settle(SETTLE);
     }
     let what = format!("{change:?}, {faults:?}");
+    let is_single = faults.len() == 1;
     for fault in faults {
         if subject.world.emulator.inject(fault).is_err() {
             return false;
@@ -44,6 +45,9 @@ async fn survives(change: Change, faults: Vec<Fault>) -> bool {
     let made = made.unwrap_or_else(|_| panic!("{what}: no end"));
     assert_eq!(made.unwrap_or_else(|error| panic!("{what}: {error:?}")), LabelChange::Made);
     subject.check(&what).await;
+    if is_single {
+        assert_eq!(subject.acted(), 1, "{what}");
+    }
     true
 }
 
