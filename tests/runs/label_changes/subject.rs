@@ -10,10 +10,13 @@ use hardware_dashboard::{
     },
     workflow::{LabelChange, Outcome, Run, cancel_label, revise_label},
 };
-use hardware_dashboard_emulator::{Clock, Exchange, FaultKind};
+use hardware_dashboard_emulator::Clock;
 
 use crate::{
-    runs::orders::{Order, World},
+    runs::{
+        has_acted,
+        orders::{Order, World},
+    },
     support::{self, often},
 };
 
@@ -139,18 +142,5 @@ impl Subject {
         let calls = exchanges.iter();
         let calls = calls.filter(|call| call.operation() == Some(self.change.operation()));
         calls.filter(|call| has_acted(call)).count()
-    }
-}
-
-fn has_acted(call: &Exchange) -> bool {
-    match call.fault().map(|fault| fault.kind()) {
-        None | Some(FaultKind::SlowBody { .. }) => call.status() == Some(204),
-        Some(FaultKind::CloseAfterActing | FaultKind::TruncatedBody) => true,
-        Some(
-            FaultKind::Status { after_acting, .. }
-            | FaultKind::HtmlPage { after_acting, .. }
-            | FaultKind::Stall { after_acting },
-        ) => *after_acting,
-        Some(_) => false,
     }
 }
