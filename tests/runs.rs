@@ -10,6 +10,7 @@ pub(crate) mod orders;
 mod outcomes;
 mod resumed;
 mod rivals;
+mod shell;
 mod unclear;
 
 use std::time::Duration;

@@ -117,10 +117,12 @@ impl Summary {
         self.outcomes.len() - self.still_running() - self.failures().count()
     }
 
-    /// How many runs the service is still at work on.
+    /// How many runs are to be gone on with: the service is still at work, or a package is to be made.
     #[must_use]
     pub fn still_running(&self) -> usize {
-        let running = |outcome: &&Result<Outcome>| matches!(outcome, Ok(Outcome::StillRunning));
+        let running = |outcome: &&Result<Outcome>| {
+            matches!(outcome, Ok(Outcome::StillRunning | Outcome::PackageWanted { .. }))
+        };
         self.outcomes.iter().filter(running).count()
     }
 

@@ -1,7 +1,7 @@
 //! What a run has to itself: of two that share it, one could take the other's results for its own.
 
 use std::{
-    fmt, io,
+    fmt,
     path::{Path, PathBuf},
 };
 
@@ -39,9 +39,9 @@ impl Claim {
         if let (Some(shipment), Some(submission)) = (&order.shipment, submission) {
             claims.push(Self::Label(submission, shipment.label.name.clone()));
         }
-        let target = order.target.as_ref().map(|target| target.path.as_path());
-        let files = target.into_iter().chain(journal);
-        claims.extend(files.map(|path| Self::File(whole(path).unwrap_or(path.to_owned()))));
+        let targets = [&order.target, &order.shell].into_iter().flatten();
+        let files = targets.map(|target| target.path.as_path()).chain(journal);
+        claims.extend(files.map(whole).map(Self::File));
         claims
     }
 
@@ -73,10 +73,11 @@ impl fmt::Display for Claim {
 }
 
 /// The path of a file that need not be there, the same by whatever way its folder is named.
-fn whole(path: &Path) -> io::Result<PathBuf> {
-    let path = std::path::absolute(path)?;
-    match (path.parent(), path.file_name()) {
-        (Some(folder), Some(name)) => Ok(folder.canonicalize()?.join(name)),
-        _ => Ok(path),
+pub(super) fn whole(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+    match (folder, path.file_name()) {
+        (Some(folder), Some(name)) => folder.join(name),
+        _ => path,
     }
 }

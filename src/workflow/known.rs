@@ -16,6 +16,9 @@ pub(super) struct Known {
     #[serde(default)]
     pub(super) product_adopted: bool,
     pub(super) submission: Mutation<SubmissionId>,
+    /// The shell of the update is on disk, under its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) shell: Option<Saved>,
     pub(super) uploaded: bool,
     pub(super) commit: Mutation<()>,
     /// The driver metadata of a submission that a partner has shared was asked for.

@@ -7,6 +7,7 @@ mod listed;
 pub(super) mod mutation;
 pub(super) mod outage;
 mod preprod;
+mod shell;
 mod submission;
 mod until;
 
@@ -364,6 +365,7 @@ impl Run {
             Step::CreateSubmission => self.create::<create::Submission>().await,
             Step::FindSubmission => self.find::<create::Submission>().await,
             Step::ReadSubmission => self.read_submission().await,
+            Step::FetchShell => self.fetch_shell().await,
             Step::Upload => self.upload().await,
             Step::Commit => self.commit().await,
             Step::Download => self.download().await,

@@ -139,6 +139,7 @@ orders! {
     signing_and_publishing_survive_every_fault: SignAndPublish,
     signing_and_sharing_survive_every_fault: SignAndShare,
     updating_survives_every_fault: Update,
+    updating_from_the_shell_survives_every_fault: UpdateFromShell,
     publishing_survives_every_fault: Publish,
     publishing_what_was_shared_survives_every_fault: PublishShared,
     sharing_survives_every_fault: Share,

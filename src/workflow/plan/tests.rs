@@ -8,9 +8,8 @@ use crate::{
     workflow::known::{Intent, Saved},
 };
 
-const SIGN: Wanted = Wanted { preprod: false, upload: true, file: true, label: None };
-const PUBLISH: Wanted =
-    Wanted { preprod: false, upload: false, file: false, label: Some(TO_APPROVAL) };
+const SIGN: Wanted = Wanted { preprod: false, shell: false, upload: true, file: true, label: None };
+const PUBLISH: Wanted = Wanted { upload: false, file: false, label: Some(TO_APPROVAL), ..SIGN };
 const SIGN_AND_PUBLISH: Wanted = Wanted { label: Some(TO_APPROVAL), ..SIGN };
 const PREPROD: Wanted = Wanted { preprod: true, ..SIGN };
 const TO_APPROVAL: WantedLabel =
@@ -206,7 +205,7 @@ fn every_order() -> Vec<Wanted> {
     for label in labels {
         for upload in [false, true] {
             for file in [false, true] {
-                all.push(Wanted { preprod: false, upload, file, label });
+                all.push(Wanted { upload, file, label, ..SIGN });
             }
         }
     }
