@@ -17,7 +17,7 @@ use crate::{
 
 /// What became of a change to a shipping label.
 ///
-/// See the examples of [`revise_label`] and [`cancel_label`].
+/// See the example of [`revise_label`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LabelChange {

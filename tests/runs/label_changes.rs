@@ -45,7 +45,8 @@ async fn survives(change: Change, faults: Vec<Fault>) -> bool {
     let made = made.unwrap_or_else(|_| panic!("{what}: no end"));
     assert_eq!(made.unwrap_or_else(|error| panic!("{what}: {error:?}")), LabelChange::Made);
     subject.check(&what).await;
-    if is_single {
+    // A second cancellation of a label that is on its way to be cancelled changes nothing.
+    if is_single && change == Change::Update {
         assert_eq!(subject.acted(), 1, "{what}");
     }
     true
@@ -64,11 +65,15 @@ async fn every_fault(change: Change) {
 
 /// Answers that are lost of one call and of the next, if there is a next one.
 fn pairs(operation: &str) -> Vec<Vec<Fault>> {
-    let loses = |kind: &FaultKind| match kind {
-        FaultKind::CloseBeforeReading | FaultKind::CloseAfterActing => true,
-        FaultKind::Status { status: 502, .. } => true,
-        FaultKind::HtmlPage { status: 200, .. } => true,
-        _ => false,
+    let loses = |kind: &FaultKind| {
+        use FaultKind::{CloseAfterActing, CloseBeforeReading, HtmlPage, Status};
+        matches!(
+            kind,
+            CloseBeforeReading
+                | CloseAfterActing
+                | Status { status: 502, .. }
+                | HtmlPage { status: 200, .. }
+        )
     };
     let lost: Vec<_> = kinds().into_iter().filter(loses).collect();
     let fault = |kind: &FaultKind, nth| Fault::on(operation, kind.clone()).nth(nth);
