@@ -114,7 +114,8 @@
 //! leaves the same question open and no error to ask: let it end in a task of its own, or look first.
 //!
 //! A [`Run`] does this by itself as far as that is safe: after an error that is not for good,
-//! [`until_done`] may be called again and goes on where it stopped.
+//! [`until_done`] may be called again and goes on where it stopped. [`revise_label`] and [`cancel_label`] do
+//! it for changes to a shipping label, which tells itself what has become of them.
 //!
 //! # Telling a person
 //!
@@ -163,4 +164,6 @@
 //! [`Error::retry_after`]: crate::Error::retry_after
 //! [`RetryPolicy`]: crate::RetryPolicy
 //! [`Run`]: crate::workflow::Run
+//! [`cancel_label`]: crate::workflow::cancel_label
+//! [`revise_label`]: crate::workflow::revise_label
 //! [`until_done`]: crate::workflow::Run::until_done

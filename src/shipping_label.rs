@@ -9,6 +9,7 @@ use crate::{
         NewShippingLabel, ProductId, SafeUrl, ShippingLabel, ShippingLabelId, ShippingLabelUpdate,
         SubmissionId, UpdateShippingLabel,
     },
+    report::Reporter,
 };
 
 /// The shipping labels of a submission. See [`SubmissionHandler::shipping_labels`].
@@ -127,6 +128,11 @@ impl ShippingLabelHandler {
         id: ShippingLabelId,
     ) -> Self {
         Self { client, product, submission, id }
+    }
+
+    /// Whoever wants to know how it goes.
+    pub(crate) fn reporter(&self) -> &dyn Reporter {
+        self.client.reporter()
     }
 
     /// Reads the label, with its targeting and how far its workflow is.

@@ -27,10 +27,12 @@
 
 mod attach;
 mod batch;
+mod claim;
 #[cfg(test)]
 mod explore;
 mod journal;
 mod known;
+mod label_change;
 mod order;
 mod outcome;
 mod plan;
@@ -49,6 +51,7 @@ pub use self::{
     attach::Attach,
     batch::{Batch, Summary},
     journal::Journal,
+    label_change::{LabelChange, cancel_label, revise_label},
     outcome::{Outcome, Progress},
     polling::Polling,
     preprod::Preprod,

@@ -8,6 +8,7 @@ mod calls;
 mod failure;
 mod found;
 mod issuers;
+mod labels;
 mod proofs;
 mod runs;
 mod service;

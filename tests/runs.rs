@@ -1,13 +1,18 @@
 //! Whole runs against the emulator, through everything that goes wrong on the way.
 
 mod batch;
+mod claims;
+mod cut_lists;
 mod drops;
+mod label_changes;
 mod matrix;
 pub(crate) mod orders;
 mod outcomes;
 mod package;
 mod request_ids;
 mod resumed;
+mod rivals;
+mod shell;
 mod unclear;
 mod versions;
 
@@ -15,7 +20,7 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use hardware_dashboard::workflow::{Outcome, Run};
-use hardware_dashboard_emulator::{Emulator, EmulatorBuilder, Fault, FaultKind};
+use hardware_dashboard_emulator::{Emulator, EmulatorBuilder, Exchange, Fault, FaultKind};
 use tempfile::TempDir;
 
 use crate::support::{self, SIGNED};
@@ -23,6 +28,22 @@ use crate::support::{self, SIGNED};
 /// An emulator whose workflows take milliseconds.
 fn quick() -> EmulatorBuilder {
     support::emulator().step_duration(Duration::from_millis(2))
+}
+
+/// Whether a call has done what it asked for, if the service took it: faults hide refusals.
+fn has_acted(call: &Exchange) -> bool {
+    match call.fault().map(Fault::kind) {
+        None | Some(FaultKind::SlowBody { .. }) => {
+            call.status().is_some_and(|status| (200..300).contains(&status))
+        }
+        Some(FaultKind::CloseAfterActing | FaultKind::TruncatedBody) => true,
+        Some(
+            FaultKind::Status { after_acting, .. }
+            | FaultKind::HtmlPage { after_acting, .. }
+            | FaultKind::Stall { after_acting },
+        ) => *after_acting,
+        Some(_) => false,
+    }
 }
 
 /// An emulator, and a run against it.

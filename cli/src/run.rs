@@ -94,6 +94,7 @@ impl Kept {
         }
         match outcome {
             Ok(Outcome::HandedOver) => self.handed_over(app),
+            Ok(Outcome::PackageWanted { shell }) => self.package_wanted(app, &shell),
             Ok(Outcome::Done(file)) => {
                 let made = Made::of(&self.run.state()).with_file(&file);
                 self.end(app);
@@ -121,6 +122,22 @@ impl Kept {
         summarise(&format!("handed over: {made}"));
         let next = self.next.unwrap_or_default();
         app.console.say(&format!("the service is at work; go on with: {next}"));
+        Ok(Exit::Done)
+    }
+
+    /// To come so far is what the command with `--shell` is for; one that goes on comes too early.
+    fn package_wanted(self, app: &App, shell: &Path) -> Ending {
+        let made = Made::of(&self.run.state()).with_journal(self.journal.as_deref());
+        let made = made.with_shell(shell);
+        let next = self.next.unwrap_or_default();
+        if !self.is_new {
+            let message = "the package of the update is not there yet";
+            let hint = format!("Make it from {}, then: {next}", shell.display());
+            return Err(made.tell(Failure::new(Exit::LocalFile, message, hint)));
+        }
+        made.show(app)?;
+        summarise(&format!("fetched the shell: {made}"));
+        app.console.say(&format!("make the package from the shell, then: {next}"));
         Ok(Exit::Done)
     }
 

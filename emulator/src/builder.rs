@@ -27,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) manual_review: Duration,
     pub(crate) approval: Duration,
     pub(crate) page_size: usize,
+    /// After how many items a list stops, if it does before its end.
+    pub(crate) list_end: Option<usize>,
     pub(crate) require_signature: bool,
     /// Whether the certificate of every package is registered with its account.
     pub(crate) certificate_registered: bool,
@@ -61,6 +63,7 @@ impl EmulatorBuilder {
             manual_review: Duration::ZERO,
             approval: Duration::from_secs(60),
             page_size: 100,
+            list_end: None,
             require_signature: true,
             certificate_registered: true,
             failures: Vec::new(),

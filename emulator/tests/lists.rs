@@ -38,6 +38,24 @@ async fn products_are_listed_page_by_page() {
 }
 
 #[tokio::test]
+async fn a_list_may_stop_before_its_end() {
+    let builder = builder().seed_products(60).lists_end_after(50);
+    let emulator = builder.start().await.expect("the emulator starts");
+    let client = Client::new(&emulator).await;
+    for size in [7, 25, 1000] {
+        let (mut listed, mut next) = (0, Some(format!("pageSize={size}")));
+        while let Some(query) = next {
+            let body = client.get(&format!("products?{query}")).await.expect(200);
+            let (ids, following) = page(&body);
+            listed += ids.len();
+            next = following;
+        }
+        assert_eq!(listed, 50, "pages of {size}");
+    }
+    check(&emulator);
+}
+
+#[tokio::test]
 async fn a_product_created_between_two_pages_is_listed_once() {
     let emulator = start().await;
     let client = Client::new(&emulator).await;

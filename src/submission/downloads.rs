@@ -51,10 +51,11 @@ impl SubmissionHandler {
         options: &DownloadOptions,
     ) -> Result<Downloaded> {
         let blob = self.find(DownloadType::SignedPackage).await?;
-        self.save_signed(blob, target, options).await
+        self.save_package(blob, target, options).await
     }
 
-    /// Fetches one of the submission's downloads to the file `target`.
+    /// Fetches one of the submission's downloads to the file `target`, and checks of the shell of an update
+    /// that it is a whole zip.
     ///
     /// # Errors
     ///
@@ -68,6 +69,9 @@ impl SubmissionHandler {
         options: &DownloadOptions,
     ) -> Result<Downloaded> {
         let blob = self.find(what.clone()).await?;
+        if *what == DownloadType::DerivedPackage {
+            return self.save_package(blob, target, options).await;
+        }
         self.client.blobs().download(blob, target, options, None).await
     }
 
@@ -125,10 +129,10 @@ impl SubmissionHandler {
         options: &DownloadOptions,
     ) -> Result<Downloaded> {
         let blob = self.blob(url, DownloadType::SignedPackage, item)?;
-        self.save_signed(blob, target, options).await
+        self.save_package(blob, target, options).await
     }
 
-    async fn save_signed(
+    async fn save_package(
         &self,
         blob: Blob,
         target: &Path,

@@ -1,4 +1,4 @@
-//! Whether what arrived can be a signed package.
+//! Whether what arrived can be a signed package, or the shell of an update.
 
 use std::{
     fs::File,
@@ -16,11 +16,11 @@ const END_OF_DIRECTORY: &[u8] = b"PK\x05\x06";
 /// A zip ends with its directory's end record and a comment of at most 64 KiB.
 const END_WINDOW: u64 = 22 + 65_535;
 
-/// A signed package is a zip; a login page of some gateway is none, nor is half a zip.
+/// A signed package is a zip, and so is an HLK package; a login page of some gateway is none, nor is half a zip.
 pub(crate) fn check(file: &mut File) -> Result<()> {
     match is_zip(file) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(corrupt("a signed package is a zip, and this is none")),
+        Ok(false) => Err(corrupt("this package is to be a zip, and what arrived is none")),
         Err(error) => Err(Error::file("the file that arrived could not be read again", error)),
     }
 }

@@ -64,14 +64,16 @@ impl Batch {
     ///
     /// # Errors
     ///
-    /// Fails when another run of the batch makes a product of the same name: were the answer to one
-    /// of the two lost, nobody could tell whose product it is.
+    /// Fails when another run of the batch makes a product of the same name, a submission of the same
+    /// name in the same product, or a shipping label of the same name for the same submission: were an
+    /// answer to one of the two lost, nobody could tell whose it is. Fails also when both write the
+    /// same file.
     pub fn add(&mut self, run: Run) -> Result<()> {
-        let name = run.new_product_name();
-        if name.is_some() && self.runs.iter().any(|other| other.new_product_name() == name) {
-            let name = name.unwrap_or_default();
-            return Err(Error::input(format!("two runs of the batch make a product {name:?}"))
-                .with_hint("Give each product a name of its own."));
+        let claimed: Vec<_> = self.runs.iter().flat_map(Run::claims).collect();
+        if let Some(claim) = run.claims().into_iter().find(|claim| claimed.contains(claim)) {
+            return Err(
+                Error::input(format!("two runs of the batch {claim}")).with_hint(claim.advice())
+            );
         }
         self.runs.push(run);
         Ok(())
@@ -115,10 +117,12 @@ impl Summary {
         self.outcomes.len() - self.still_running() - self.failures().count()
     }
 
-    /// How many runs the service is still at work on.
+    /// How many runs are to be gone on with: the service is still at work, or a package is to be made.
     #[must_use]
     pub fn still_running(&self) -> usize {
-        let running = |outcome: &&Result<Outcome>| matches!(outcome, Ok(Outcome::StillRunning));
+        let running = |outcome: &&Result<Outcome>| {
+            matches!(outcome, Ok(Outcome::StillRunning | Outcome::PackageWanted { .. }))
+        };
         self.outcomes.iter().filter(running).count()
     }
 

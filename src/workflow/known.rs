@@ -19,6 +19,9 @@ pub(super) struct Known {
     /// What the package was when the first of it was to be sent.
     #[serde(default)]
     pub(super) fingerprint: Option<Fingerprint>,
+    /// The shell of the update is on disk, under its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) shell: Option<Saved>,
     pub(super) uploaded: bool,
     pub(super) commit: Mutation<()>,
     /// The driver metadata of a submission that a partner has shared was asked for.

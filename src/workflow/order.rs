@@ -19,6 +19,9 @@ pub(super) struct Order {
     pub(super) preprod: bool,
     pub(super) product: Option<NewProduct>,
     pub(super) submission: Option<NewSubmission>,
+    /// Where the shell of an update goes; the package is made from it meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) shell: Option<Target>,
     pub(super) package: Option<PathBuf>,
     pub(super) target: Option<Target>,
     pub(super) shipment: Option<Shipment>,
@@ -43,6 +46,7 @@ impl Order {
     pub(super) fn wanted(&self) -> Wanted {
         Wanted {
             preprod: self.preprod,
+            shell: self.shell.is_some(),
             upload: self.package.is_some(),
             file: self.target.is_some(),
             label: self.shipment.as_ref().map(Shipment::wanted),
@@ -52,7 +56,7 @@ impl Order {
     /// The same whose paths are good in any folder.
     pub(super) fn with_absolute_paths(mut self) -> io::Result<Self> {
         self.package = self.package.as_deref().map(std::path::absolute).transpose()?;
-        if let Some(target) = &mut self.target {
+        for target in [&mut self.target, &mut self.shell].into_iter().flatten() {
             target.path = std::path::absolute(&target.path)?;
         }
         Ok(self)

@@ -1,6 +1,6 @@
 //! How steps and runs end.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use crate::{blob::Downloaded, model::ShippingLabelId};
 
@@ -42,6 +42,11 @@ pub enum Progress {
         /// The signed package, when it was ordered too.
         file: Option<Downloaded>,
     },
+    /// The shell of the update is on disk, and the package that is to be made from it is not.
+    PackageWanted {
+        /// Where the shell is.
+        shell: PathBuf,
+    },
 }
 
 /// How a run ended.
@@ -58,6 +63,12 @@ pub enum Outcome {
         label: ShippingLabelId,
         /// The signed package, when it was ordered too.
         file: Option<Downloaded>,
+    },
+    /// The shell of the update is on disk, and the package that is to be made from it is not: build
+    /// it under the name that was ordered, and go on with the same run, or resume it from its journal.
+    PackageWanted {
+        /// Where the shell is.
+        shell: PathBuf,
     },
     /// The service is at work, and the run was not to wait for it:
     /// [`Run::until_handed_over`](super::Run::until_handed_over).

@@ -12,6 +12,8 @@ use crate::error::Stage;
 pub(super) struct Wanted {
     /// A package for preproduction instead of a submission.
     pub(super) preprod: bool,
+    /// The shell of an update is wanted on disk before its package is uploaded.
+    pub(super) shell: bool,
     /// There is a package to upload and to commit.
     pub(super) upload: bool,
     /// The signed file is wanted on disk.
@@ -41,6 +43,8 @@ pub(super) enum Step {
     FindSubmission,
     /// Read the submission.
     ReadSubmission,
+    /// Fetch what the package of an update is made from.
+    FetchShell,
     Upload,
     Commit,
     /// Fetch the signed package.
@@ -67,7 +71,7 @@ impl Step {
     pub(super) fn stage(self) -> Option<Stage> {
         Some(match self {
             Self::Upload => Stage::Upload,
-            Self::Download => Stage::Download,
+            Self::FetchShell | Self::Download => Stage::Download,
             Self::ReadSubmission | Self::ReadLabel | Self::ReadPackage => Stage::Workflow,
             Self::CreateProduct
             | Self::FindProduct
@@ -96,7 +100,7 @@ impl Step {
             Self::ReadSubmission | Self::SubmissionFailed | Self::Wait => "getSubmission",
             Self::Upload => "upload",
             Self::Commit => "commitSubmission",
-            Self::Download | Self::Finished => "download",
+            Self::FetchShell | Self::Download | Self::Finished => "download",
             Self::RequestMetadata => "createPublisherMetadata",
             Self::CreateLabel | Self::FindLabel => "createShippingLabel",
             Self::ReadLabel | Self::LabelFailed => "getShippingLabel",
@@ -121,6 +125,9 @@ pub(super) fn next(wanted: Wanted, known: &Known, view: View) -> Step {
         Mutation::NotSent => return Step::CreateSubmission,
         Mutation::Intended(_) => return Step::FindSubmission,
         Mutation::Done(_) => {}
+    }
+    if wanted.shell && known.shell.is_none() {
+        return Step::FetchShell;
     }
     let has_file = !wanted.file || known.file.is_some();
     match (wanted.label, &known.label) {

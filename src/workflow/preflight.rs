@@ -7,7 +7,10 @@ use std::{
     path::Path,
 };
 
-use super::order::{Order, Target};
+use super::{
+    claim::whole,
+    order::{Order, Target},
+};
 use crate::{
     error::{Error, Result},
     model::{OsCode, TestHarness},
@@ -26,9 +29,26 @@ pub(super) fn check(order: &Order) -> Result<()> {
         shipment.check()?;
     }
     if let Some(package) = &order.package {
-        check_package(package, harness)?;
+        check_shell(order, package)?;
+        // What is made from a shell need not be there yet.
+        if order.shell.is_none() || package.exists() {
+            check_package(package, harness)?;
+        }
     }
     order.target.as_ref().map_or(Ok(()), check_target)
+}
+
+/// A shell under the name of the package would be uploaded as it is.
+fn check_shell(order: &Order, package: &Path) -> Result<()> {
+    let Some(shell) = &order.shell else { return Ok(()) };
+    let target = order.target.as_ref().map(|target| whole(&target.path));
+    let path = whole(&shell.path);
+    if path == whole(package) || target == Some(path) {
+        let name = shell.path.display();
+        return Err(Error::input(format!("the shell {name} has the name of another file"))
+            .with_hint("Name three files: the shell, the package, and the signed package."));
+    }
+    check_target(shell)
 }
 
 fn check_submission_name(name: &str) -> Result<()> {
@@ -53,7 +73,7 @@ fn check_signatures(codes: &[OsCode]) -> Result<()> {
     Ok(())
 }
 
-fn check_package(package: &Path, harness: Option<&TestHarness>) -> Result<()> {
+pub(super) fn check_package(package: &Path, harness: Option<&TestHarness>) -> Result<()> {
     let name = package.display();
     let cannot_read = |error: std::io::Error| {
         let why = match error.kind() {
@@ -142,6 +162,10 @@ mod tests {
         Order { target: Some(Target::new(target)), ..order.clone() }
     }
 
+    fn shell(shell: &Path, order: &Order) -> Order {
+        Order { shell: Some(Target::new(shell)), ..order.clone() }
+    }
+
     fn of(package: &Path, order: &Order) -> Order {
         Order { package: Some(package.to_owned()), ..order.clone() }
     }
@@ -177,6 +201,9 @@ mod tests {
             (no_folder, "cannot be written to"),
             (to(at, &taken), "is a folder"),
             (to(taken.package(), &taken), "is there already"),
+            (shell(taken.package(), &taken), "has the name of another file"),
+            (shell(&at.join("signed.zip"), &taken), "has the name of another file"),
+            (shell(&at.join("no/shell.hlkx"), &taken), "cannot be written to"),
         ] {
             let error = check(&order).unwrap_err();
             assert!(error.to_string().contains(word), "{error}");

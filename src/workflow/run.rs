@@ -3,10 +3,12 @@
 mod create;
 mod file;
 mod label;
-mod mutation;
-mod outage;
+mod listed;
+pub(super) mod mutation;
+pub(super) mod outage;
 mod package;
 mod preprod;
+mod shell;
 mod submission;
 mod until;
 
@@ -16,6 +18,7 @@ use tokio::time::Instant;
 
 use super::{
     attach::Attach,
+    claim::Claim,
     journal::{Journal, Record},
     known::{Known, Mutation},
     order::Order,
@@ -316,9 +319,11 @@ impl Run {
         self.journal
     }
 
-    /// The name of the product that this run makes.
-    pub(super) fn new_product_name(&self) -> Option<&str> {
-        self.record.order.product.as_ref().map(|product| product.product_name.as_str())
+    /// What no other run may have too.
+    pub(super) fn claims(&self) -> Vec<Claim> {
+        let journal = self.journal.path();
+        let state = self.state();
+        Claim::of(&self.record.order, state.product_id(), state.submission_id(), journal)
     }
 
     /// Does the next step.
@@ -347,6 +352,7 @@ impl Run {
             Step::CreateSubmission => self.create::<create::Submission>().await,
             Step::FindSubmission => self.find::<create::Submission>().await,
             Step::ReadSubmission => self.read_submission().await,
+            Step::FetchShell => self.fetch_shell().await,
             Step::Upload => self.upload().await,
             Step::Commit => self.commit().await,
             Step::Download => self.download().await,

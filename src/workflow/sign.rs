@@ -18,6 +18,10 @@ use crate::model::{NewProduct, NewSubmission};
 ///     .submission_name("Echo 1.2, build 4711")
 ///     .overwrite(true);
 /// ```
+///
+/// When the answer to createProduct was lost and the product was found in the list, the submission's name
+/// gets a mark, as in `Echo 1.2 (5d0c93ae)`: another job that found the same product does not take the
+/// submission for its own then.
 #[derive(Clone, Debug)]
 pub struct Sign {
     product: NewProduct,

@@ -112,15 +112,3 @@ async fn a_run_that_fails_disturbs_no_other() {
     assert!(matches!(&again.outcomes()[failed], Ok(Outcome::Done(_))));
     assert_eq!(emulator.calls("createProduct"), 9);
 }
-
-#[tokio::test]
-async fn two_products_of_one_name_are_refused() {
-    let emulator = quick().start().await.expect("the emulator starts");
-    let folder = tempfile::tempdir().expect("a folder can be made");
-    write_echo_cabinet(folder.path());
-    let client = support::client(&emulator).build().expect("a client");
-    let mut batch = Batch::new();
-    batch.add(run(&client, folder.path(), 1)).expect("a new name");
-    let error = batch.add(run(&client, folder.path(), 1)).expect_err("they are the same");
-    assert!(error.is_input() && error.to_string().contains("Echo 1"), "{error}");
-}

@@ -13,19 +13,19 @@ use crate::support::often;
 const OCCURRENCES: u64 = 2;
 
 /// How long a client waits for an answer that does not come.
-const PATIENCE: Duration = Duration::from_secs(4);
+pub(super) const PATIENCE: Duration = Duration::from_secs(4);
 
 /// After how long a lost answer is taken for one that nothing comes of. A call whose answer was
 /// merely slow has acted by then.
-const SETTLE: Duration = Duration::from_secs(8);
+pub(super) const SETTLE: Duration = Duration::from_secs(8);
 
 /// How long a case may take, on however slow a machine.
-const LIMIT: Duration = Duration::from_secs(1800);
+pub(super) const LIMIT: Duration = Duration::from_secs(1800);
 
 /// Cases that run at once: most of their time goes by in stalls.
-const AT_ONCE: usize = 24;
+pub(super) const AT_ONCE: usize = 24;
 
-fn kinds() -> Vec<FaultKind> {
+pub(super) fn kinds() -> Vec<FaultKind> {
     let page = |status, after_acting| FaultKind::HtmlPage { status, after_acting };
     let busy = FaultKind::Status {
         status: 503,
@@ -73,8 +73,8 @@ async fn requests(order: Order) -> BTreeMap<String, u64> {
     requests
 }
 
-/// Every fault that can happen to the requests of an order.
-fn faults(requests: &BTreeMap<String, u64>) -> Vec<Fault> {
+/// Every fault that can happen to these requests.
+pub(super) fn faults(requests: &BTreeMap<String, u64>) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (operation, times) in requests {
         for nth in 1..=(*times).min(OCCURRENCES) {
@@ -139,6 +139,7 @@ orders! {
     signing_and_publishing_survive_every_fault: SignAndPublish,
     signing_and_sharing_survive_every_fault: SignAndShare,
     updating_survives_every_fault: Update,
+    updating_from_the_shell_survives_every_fault: UpdateFromShell,
     publishing_survives_every_fault: Publish,
     publishing_what_was_shared_survives_every_fault: PublishShared,
     sharing_survives_every_fault: Share,

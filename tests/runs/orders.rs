@@ -9,9 +9,10 @@ use std::{
 use futures_util::TryStreamExt as _;
 use hardware_dashboard::{
     Client, Error, Event,
+    blob::DownloadOptions,
     model::{
-        NewProduct, NewShippingLabel, NewTargeting, ProductId, PublishingSpecifications,
-        RecipientSpecifications, SubmissionId,
+        DownloadType, NewProduct, NewShippingLabel, NewTargeting, ProductId,
+        PublishingSpecifications, RecipientSpecifications, SubmissionId,
     },
     workflow::{Attach, Outcome, Polling, Preprod, Run, Shipment, Sign, Update},
 };
@@ -23,6 +24,9 @@ use crate::support::{self, OS_CODE, SIGNED, Watch, often, write_echo_cabinet, wr
 /// The name of everything that an order makes.
 pub(crate) const NAME: &str = "Made by the run";
 
+/// The file that the shell of an update is fetched to.
+pub(crate) const SHELL: &str = "shell.hlkx";
+
 /// What a run can be ordered to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
@@ -31,6 +35,7 @@ pub(crate) enum Order {
     SignAndPublish,
     SignAndShare,
     Update,
+    UpdateFromShell,
     Publish,
     PublishShared,
     Share,
@@ -39,12 +44,13 @@ pub(crate) enum Order {
 }
 
 impl Order {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::SignAttestation,
         Self::SignHlk,
         Self::SignAndPublish,
         Self::SignAndShare,
         Self::Update,
+        Self::UpdateFromShell,
         Self::Publish,
         Self::PublishShared,
         Self::Share,
@@ -55,6 +61,10 @@ impl Order {
     fn makes_product(self) -> bool {
         use Order::{SignAndPublish, SignAndShare, SignAttestation, SignHlk};
         matches!(self, SignAttestation | SignHlk | SignAndPublish | SignAndShare)
+    }
+
+    fn updates(self) -> bool {
+        matches!(self, Self::Update | Self::UpdateFromShell)
     }
 
     fn makes_label(self) -> bool {
@@ -178,7 +188,8 @@ impl World {
             let list = product.submissions().list().try_collect::<Vec<_>>();
             for submission in list.await.expect("a list") {
                 let id = submission.id.expect("a submission has an id");
-                let is_made = submission.name.as_deref() == Some(NAME);
+                // In a product that was found it has a mark of its own.
+                let is_made = submission.name.as_deref().is_some_and(|name| name.starts_with(NAME));
                 submissions += usize::from(is_made);
                 let handler = product.submission(id);
                 if is_made || self.before == Some((product_id, id)) {
@@ -191,8 +202,11 @@ impl World {
             }
         }
         let order = self.order;
+        if order == Order::UpdateFromShell {
+            self.check_shell(what).await;
+        }
         assert_eq!(products, usize::from(order.makes_product()), "products: {what}");
-        let makes_submission = order.makes_product() || order == Order::Update;
+        let makes_submission = order.makes_product() || order.updates();
         assert_eq!(submissions, usize::from(makes_submission), "submissions: {what}");
         assert_eq!(labels, usize::from(order.makes_label()), "labels: {what}");
         if order.makes_file() {
@@ -205,6 +219,18 @@ impl World {
             assert!(right, "another file is on disk: {what}");
         }
         assert_eq!(self.emulator.spec_violations(), Vec::<String>::new(), "{what}");
+    }
+
+    /// The shell of the product is on disk.
+    async fn check_shell(&self, what: &str) {
+        let (product, submission) = self.before.expect("it is signed");
+        let mut right = Vec::new();
+        let initial = self.client().product(product).submission(submission);
+        let options = DownloadOptions::default();
+        let fetched = initial.download_to(&DownloadType::DerivedPackage, &mut right, &options);
+        fetched.await.expect("there is a shell");
+        let shell = std::fs::read(self.path(SHELL)).expect("the shell is on disk");
+        assert!(shell == right && !shell.is_empty(), "another shell is on disk: {what}");
     }
 
     /// No halves of files are left that nobody needs.
@@ -261,6 +287,10 @@ pub(crate) fn begin(
             Run::sign(client, sign_hlk().then_ship(shipment(order, partner)))
         }
         Order::Update => Run::update(client, Update::new(product, NAME, hlk, target)),
+        Order::UpdateFromShell => {
+            let update = Update::new(product, NAME, hlk, target).shell(folder.join(SHELL));
+            Run::update(client, update)
+        }
         Order::Publish | Order::PublishShared => {
             Run::publish(client, product, submission, shipment(order, partner))
         }

@@ -131,7 +131,8 @@ pub(crate) struct Create {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Audiences that are not spoken of stay: they are read first and sent again, for the service \
-removes those that are left out.
+removes those that are left out. Only what the label does not show yet is sent, so that the same \
+command can be given again after a failure.
 
 Examples:
   Target more hardware ids, or fewer:
@@ -195,6 +196,9 @@ pub(crate) struct Update {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+A label can be taken back while it waits for Microsoft's approval or rolls out gradually. The same \
+command can be given again after a failure.
+
 Examples:
     hwdash label cancel 1463 1152 2204")]
 pub(crate) struct Cancel {

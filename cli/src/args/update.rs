@@ -13,14 +13,19 @@ The package is made from the shell of the product, which is the derived download
 initial submission. Attestation-signed products take no updates.
 
 Examples:
-    hwdash submission download 1463 1152 --kind derived --out shell.hlkx
-    hwdash update 1463 dua.hlkx --name \"Echo 1.2, more ids\" --out signed.zip")]
+    hwdash update 1463 dua.hlkx --name \"Echo 1.2, more ids\" --out signed.zip
+  Fetch the shell first, make the package from it, and go on:
+    hwdash update 1463 dua.hlkx --name \"Echo 1.2, more ids\" \\
+        --out signed.zip --shell shell.hlkx
+    hwdash resume signed.zip.run.json
+  The shell alone, from the initial submission:
+    hwdash submission download 1463 1152 --kind derived --out shell.hlkx")]
 pub(crate) struct Update {
     /// The id of the product
     #[arg(value_name = "PRODUCT")]
     pub(crate) product: ProductId,
 
-    /// The package of the update
+    /// The package of the update; with --shell it need not be there yet
     pub(crate) package: PathBuf,
 
     /// The name of the submission
@@ -30,6 +35,11 @@ pub(crate) struct Update {
     /// Where the signed zip goes
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+
+    /// Make the submission, fetch the shell of the product to this file, and stop until the package has
+    /// been made from it: `hwdash resume` then uploads it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) shell: Option<PathBuf>,
 
     /// Replace the file that --out names
     #[arg(long)]

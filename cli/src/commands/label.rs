@@ -4,7 +4,10 @@ pub(crate) mod create;
 mod update;
 mod wait;
 
-use hardware_dashboard::{Client, ShippingLabelHandler};
+use hardware_dashboard::{
+    Client, ShippingLabelHandler,
+    workflow::{LabelChange, cancel_label},
+};
 
 use super::submission;
 use crate::{
@@ -52,9 +55,13 @@ async fn get(app: &App, args: Get) -> Ending {
 
 async fn cancel(app: &App, args: Cancel) -> Ending {
     let connected = args.connection.connect(app).await?;
-    handler(&connected.client, &args.which).cancel().await?;
-    let sentence =
-        format!("label {} is being cancelled, which may take over a day", args.which.label);
+    let (label, id) = (handler(&connected.client, &args.which), args.which.label);
+    let sentence = match cancel_label(&label, &connected.polling).await? {
+        LabelChange::AlreadySo => {
+            format!("label {id} reads as failed, as cancelled ones do; nothing was sent")
+        }
+        _ => format!("label {id} is being cancelled, which may take over a day"),
+    };
     app.console.done(&receipt("cancelShippingLabel", &args.which), &sentence)?;
     Ok(Exit::Done)
 }

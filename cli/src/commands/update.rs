@@ -12,6 +12,7 @@ use crate::{
 pub(crate) async fn run(app: &App, args: Update) -> Ending {
     let Update { product, name, package, out, .. } = &args;
     let order = Order::new(*product, name, package, out).overwrite(args.overwrite);
+    let order = args.shell.iter().fold(order, Order::shell);
     let shipment = targets::shipment_of_file(app, args.publish.as_deref())?;
     let order = shipment.into_iter().fold(order, Order::then_ship);
     let connected = args.connection.connect(app).await?;

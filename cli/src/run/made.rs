@@ -33,6 +33,9 @@ pub(super) struct Made {
     correlation_id: String,
     #[serde(flatten)]
     file: Option<File>,
+    /// What the package of an update is to be made from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shell: Option<String>,
     /// The journal, while there is something to be gone on with.
     #[serde(skip_serializing_if = "Option::is_none")]
     journal: Option<String>,
@@ -48,12 +51,17 @@ impl Made {
             package_id: state.package_id(),
             correlation_id: state.correlation_id().to_string(),
             file: None,
+            shell: None,
             journal: None,
         }
     }
 
     pub(super) fn with_file(self, file: &Downloaded) -> Self {
         Self { file: Some(file.into()), ..self }
+    }
+
+    pub(super) fn with_shell(self, path: &Path) -> Self {
+        Self { shell: Some(path.display().to_string()), ..self }
     }
 
     pub(super) fn with_journal(self, path: Option<&Path>) -> Self {
@@ -84,6 +92,7 @@ impl Made {
             .with("submission", self.submission_id)
             .with("label", self.shipping_label_id)
             .with("package", self.package_id.as_ref())
+            .with("shell", self.shell.as_ref())
             .with("journal", self.journal.as_ref())
     }
 }

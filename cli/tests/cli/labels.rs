@@ -70,7 +70,13 @@ async fn the_approval_may_be_as_far_as_one_waits() {
     let args = of.args(&["label", "wait"], &[&label, "--max-wait", "0s"]);
     assert_eq!(scene.hwdash(args).await.status.code(), Some(9));
     let cancel = of.args(&["label", "cancel"], &[&label]);
-    assert_shown!("label_cancel", scene.hwdash(cancel).await);
+    assert_shown!("label_cancel", scene.hwdash(&cancel).await);
+    scene.emulator.clock().advance(week);
+    let again = scene.hwdash(&cancel).await;
+    assert_eq!(again.status.code(), Some(0));
+    let told = String::from_utf8_lossy(&again.stderr);
+    assert!(told.contains("reads as failed, as cancelled ones do; nothing was sent"), "{told}");
+    assert_eq!(scene.emulator.calls("cancelShippingLabel"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,6 +108,11 @@ async fn the_targets_of_a_label_are_changed_and_its_audiences_stay() {
     assert_shown!("label_update_dry_run", scene.hwdash(update(&dry)).await);
     assert_eq!(scene.emulator.calls("updateShippingLabel"), 0);
     assert_shown!("label_update", scene.hwdash(update(&add)).await);
+    let again = scene.hwdash(update(&add)).await;
+    assert_eq!(again.status.code(), Some(0));
+    let told = String::from_utf8_lossy(&again.stderr);
+    assert!(told.contains("shows all of it already; nothing was sent"), "{told}");
+    assert_eq!(scene.emulator.calls("updateShippingLabel"), 1);
     let now = scene.json(&of.args(&["label", "get"], &[&label])).await;
     assert_eq!(now["targeting"]["restrictedToAudiences"], json!([audience]), "{now:#}");
     assert_shown!("label_update_nothing", scene.hwdash(update(&[])).await);

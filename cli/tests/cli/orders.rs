@@ -125,6 +125,23 @@ async fn an_update_is_signed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_update_is_made_from_its_shell() {
+    let scene = Scene::new().await;
+    let of = hlk(&scene, &[]).await;
+    resumes(&scene).await;
+    let args = ["update", &of.product, "dua.hlkx", "--name", "More ids", "--out", "dua.zip"];
+    let shell = ["--shell", "shell.hlkx"];
+    assert_shown!("update_shell", scene.hwdash(args.iter().chain(&shell)).await);
+    assert_shown!("update_shell_too_early", scene.hwdash(["resume"]).await);
+    fs::copy(scene.workshop.path("shell.hlkx"), scene.workshop.path("dua.hlkx")).unwrap();
+    begun(&scene, &["resume"]).await;
+    scene.pass();
+    resumes(&scene).await;
+    assert!(fs::read(scene.workshop.path("dua.zip")).unwrap().starts_with(b"PK"));
+    assert_eq!(scene.emulator.calls("createSubmission"), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_update_that_the_service_does_not_take() {
     let scene = Scene::new().await;
     let of = scene.signed().await;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -33,30 +34,41 @@ pub(super) fn page<T, I>(
 where
     I: Iterator<Item = T>,
 {
-    let size = size(call)?;
-    let mut items = items(after(call)?).peekable();
+    let (size, begin) = (size(call)?, begin(call)?);
+    let left =
+        call.service.settings.list_end.map_or(usize::MAX, |end| end.saturating_sub(begin.given));
+    let mut items = items(begin.after).peekable();
     let mut values = Vec::new();
     let mut last = 0;
-    for item in items.by_ref().take(size) {
+    for item in items.by_ref().take(size.min(left)) {
         last = id(&item);
         values.push(json(&item));
     }
     let mut links = vec![link(call, "self", "GET", path)];
-    if items.peek().is_some() {
-        let query = next_query(&call.query, size, last);
+    if items.peek().is_some() && values.len() < left {
+        let next = Begin { after: last, given: begin.given + values.len() };
+        let query = next_query(&call.query, size, next);
         links.push(link(call, "next_link", "GET", &format!("{path}?{query}")));
     }
     Ok(Answer::ok(json!({ "value": values, "links": links })))
 }
 
-/// The query of the page after the one that ends with the id `last`; what else was asked for is
-/// asked for again.
-fn next_query(asked: &HashMap<String, String>, size: usize, last: u64) -> String {
+/// Where a page begins: what its continuation holds.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+struct Begin {
+    /// The last id of the page before it.
+    after: u64,
+    /// How many items all pages before it held.
+    given: usize,
+}
+
+/// The query of the page that begins there; what else was asked for is asked for again.
+fn next_query(asked: &HashMap<String, String>, size: usize, begin: Begin) -> String {
     let of_page = |name: &str| name == PAGE_SIZE || name == CONTINUATION;
     let others: BTreeMap<_, _> = asked.iter().filter(|(name, _)| !of_page(name)).collect();
     form_urlencoded::Serializer::new(String::new())
         .append_pair(PAGE_SIZE, &size.to_string())
-        .append_pair(CONTINUATION, &token(last))
+        .append_pair(CONTINUATION, &token(begin))
         .extend_pairs(others)
         .finish()
 }
@@ -77,17 +89,16 @@ fn size(call: &Call) -> Result<usize, ApiError> {
     }
 }
 
-fn token(last: u64) -> String {
-    URL_SAFE_NO_PAD.encode(json!({ "after": last }).to_string())
+fn token(begin: Begin) -> String {
+    URL_SAFE_NO_PAD.encode(json!(begin).to_string())
 }
 
-fn after(call: &Call) -> Result<u64, ApiError> {
-    let Some(token) = call.query.get(CONTINUATION) else { return Ok(0) };
+fn begin(call: &Call) -> Result<Begin, ApiError> {
+    let Some(token) = call.query.get(CONTINUATION) else { return Ok(Begin::default()) };
     URL_SAFE_NO_PAD
         .decode(token)
         .ok()
-        .and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
-        .and_then(|value| value["after"].as_u64())
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
         .ok_or_else(|| {
             ApiError::malformed("The continuation token is not one that a page gave.")
                 .with_target(CONTINUATION)

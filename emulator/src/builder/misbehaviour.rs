@@ -69,6 +69,13 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Lets every list stop after so many items as if nothing came after them, whatever the size of
+    /// its pages: the service was seen to do so after 1,650.
+    pub fn lists_end_after(mut self, items: usize) -> Self {
+        self.settings.list_end = Some(items);
+        self
+    }
+
     /// Lets answers drift within what the service was seen to do: ids as strings, enum values in
     /// other case, dates in three forms, a numeric `currentStep`, null or nothing for an empty
     /// collection, unknown fields, links to odd hosts, no `downloads` in the answer to

@@ -1,5 +1,7 @@
 //! Changes to the targets of a shipping label.
 
+mod outstanding;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -181,7 +183,8 @@ impl ShippingLabelUpdate {
         Ok(UpdateShippingLabel { targeting })
     }
 
-    fn check(&self) -> Result<()> {
+    /// What can be seen to be wrong without the label.
+    pub(crate) fn check(&self) -> Result<()> {
         let ids = || self.added_hardware_ids.iter().chain(&self.removed_hardware_ids);
         let chids = || self.added_chids.iter().chain(&self.removed_chids);
         let has_targets = ids().next().is_some() || chids().next().is_some();

@@ -28,6 +28,7 @@ pub(super) enum Start {
     Sign,
     SignAndPublish,
     Update,
+    UpdateFromShell,
     Publish,
     PublishShared,
     Share,
@@ -36,10 +37,11 @@ pub(super) enum Start {
 }
 
 impl Start {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Sign,
         Self::SignAndPublish,
         Self::Update,
+        Self::UpdateFromShell,
         Self::Publish,
         Self::PublishShared,
         Self::Share,
@@ -48,7 +50,7 @@ impl Start {
     ];
 
     fn wanted(self) -> Wanted {
-        let sign = Wanted { preprod: false, upload: true, file: true, label: None };
+        let sign = Wanted { preprod: false, shell: false, upload: true, file: true, label: None };
         let label = |label| Wanted { label: Some(label), upload: false, file: false, ..sign };
         match self {
             Self::Sign | Self::Update => sign,
@@ -56,6 +58,7 @@ impl Start {
             Self::Publish => label(LABEL),
             Self::PublishShared => label(WantedLabel { on_request: true, ..LABEL }),
             Self::Share => label(WantedLabel { metadata: false, until_finished: true, ..LABEL }),
+            Self::UpdateFromShell => Wanted { shell: true, ..sign },
             Self::Attach => Wanted { upload: false, ..sign },
             Self::Preprod => Wanted { preprod: true, ..sign },
         }
@@ -66,7 +69,7 @@ impl Start {
     }
 
     fn has_submission(self) -> bool {
-        self.has_product() && self != Self::Update
+        self.has_product() && !matches!(self, Self::Update | Self::UpdateFromShell)
     }
 }
 
@@ -159,6 +162,10 @@ impl World {
                 let sent = self.with(|world| _ = world.service.act(Step::Upload));
                 all.push((Kind::Bad, sent.resumed()));
                 all.push((Kind::Good, sent.after(|world| world.known.uploaded = true)));
+            }
+            Step::FetchShell => {
+                let shell = Some(Saved { bytes: 1, md5: [0; 16] });
+                all.push((Kind::Good, self.after(|world| world.known.shell = shell)));
             }
             Step::Download | Step::DownloadAsset => {
                 let file = Some(Saved { bytes: 1, md5: [0; 16] });

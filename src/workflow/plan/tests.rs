@@ -8,10 +8,10 @@ use crate::{
     workflow::known::{Intent, Saved},
 };
 
-const SIGN: Wanted = Wanted { preprod: false, upload: true, file: true, label: None };
-const PUBLISH: Wanted =
-    Wanted { preprod: false, upload: false, file: false, label: Some(TO_APPROVAL) };
+const SIGN: Wanted = Wanted { preprod: false, shell: false, upload: true, file: true, label: None };
+const PUBLISH: Wanted = Wanted { upload: false, file: false, label: Some(TO_APPROVAL), ..SIGN };
 const SIGN_AND_PUBLISH: Wanted = Wanted { label: Some(TO_APPROVAL), ..SIGN };
+const FROM_SHELL: Wanted = Wanted { shell: true, ..SIGN };
 const PREPROD: Wanted = Wanted { preprod: true, ..SIGN };
 const TO_APPROVAL: WantedLabel =
     WantedLabel { metadata: true, on_request: false, until_finished: false };
@@ -80,6 +80,11 @@ fn every_transition() {
         (SIGN, Known { product: intended(), ..Known::default() }, NOTHING, FindProduct),
         (SIGN, Known { submission: Mutation::NotSent, ..made() }, NOTHING, CreateSubmission),
         (SIGN, Known { submission: intended(), ..made() }, NOTHING, FindSubmission),
+        // The package is made from the shell.
+        (FROM_SHELL, Known { submission: intended(), ..made() }, NOTHING, FindSubmission),
+        (FROM_SHELL, made(), NOTHING, FetchShell),
+        (FROM_SHELL, made(), OPEN, FetchShell),
+        (FROM_SHELL, Known { shell: saved(), ..made() }, OPEN, Upload),
         // The package and its commit.
         (SIGN, made(), NOTHING, ReadSubmission),
         (SIGN, made(), OPEN, Upload),
@@ -202,11 +207,11 @@ fn every_order() -> Vec<Wanted> {
             }
         }
     }
-    let mut all = vec![PREPROD];
+    let mut all = vec![PREPROD, FROM_SHELL];
     for label in labels {
         for upload in [false, true] {
             for file in [false, true] {
-                all.push(Wanted { preprod: false, upload, file, label });
+                all.push(Wanted { upload, file, label, ..SIGN });
             }
         }
     }
@@ -226,6 +231,9 @@ fn check(wanted: Wanted, known: &Known, view: View, step: Step) -> bool {
         Step::FindSubmission => matches!(known.submission, Mutation::Intended(_)),
         Step::FindLabel => matches!(known.label, Mutation::Intended(_)),
         Step::SubmitPackage => known.package.done().is_none(),
+        Step::FetchShell => {
+            wanted.shell && known.shell.is_none() && known.submission.done().is_some()
+        }
         Step::Upload => is_open && known.commit.done().is_none() && !known.uploaded,
         Step::Commit => {
             let surely_not_done = known.commit == Mutation::NotSent || view.settled;

@@ -1,8 +1,13 @@
 //! What a run makes: products, submissions and shipping labels.
 
 use futures_util::TryStreamExt;
+use uuid::Uuid;
 
-use super::{Run, mutation::Creation};
+use super::{
+    Run,
+    listed::{self, Broken, Listed},
+    mutation::Creation,
+};
 use crate::{
     client::Client,
     error::{Error, Kind, Result, Stage},
@@ -12,6 +17,7 @@ use crate::{
     },
     report::Event,
     workflow::{
+        journal::Record,
         known::{Known, Mutation},
         view::{SubmissionView, View},
     },
@@ -33,13 +39,13 @@ impl Creation for Product {
         run.record.order.product.clone().map(Self).ok_or_else(|| missing("product"))
     }
 
-    async fn list(run: &Run) -> Result<Vec<Option<ProductId>>> {
+    async fn list(run: &Run) -> Result<Listed<ProductId>> {
         products_of_this_name(run).await.map_err(|broken| broken.error)
     }
 
     async fn list_before(run: &Run) -> Result<Option<Vec<ProductId>>> {
         match products_of_this_name(run).await {
-            Ok(there) => Ok(Some(there.into_iter().flatten().collect())),
+            Ok(there) => Ok(there.if_whole()),
             // The lists of large accounts were seen to end so. To make a product must not hang on it.
             Err(Broken { error, in_the_middle: true }) => {
                 tracing::warn!(%error, "what is there already could not be listed");
@@ -69,8 +75,14 @@ impl Creation for Product {
         Event::ProductCreated(id)
     }
 
-    fn adopted(known: &mut Known) {
-        known.product_adopted = true;
+    /// Another run may take it for its own at the same moment. By its name each then knows the
+    /// submission that it makes there.
+    fn adopted(record: &mut Record) {
+        record.known.product_adopted = true;
+        if let Some(submission) = &mut record.order.submission {
+            let (mark, ..) = Uuid::new_v4().as_fields();
+            submission.name = format!("{} ({mark:08x})", submission.name);
+        }
     }
 }
 
@@ -86,27 +98,37 @@ impl Creation for Submission {
         run.record.order.submission.clone().map(Self).ok_or_else(|| missing("submission"))
     }
 
-    async fn list(run: &Run) -> Result<Vec<Option<SubmissionId>>> {
-        let wanted = Self::prepare(run).await?.0;
-        let mut submissions = run.client.product(run.product()?).submissions().list();
-        let mut ids = Vec::new();
-        while let Some(submission) = submissions.try_next().await? {
-            let has_type = submission.type_.as_ref().is_none_or(|found| *found == wanted.type_);
-            if has_type && submission.name.as_ref().is_none_or(|name| *name == wanted.name) {
-                ids.push(submission.id_or_link());
+    /// Fails when the product has an initial submission that is not of this run: it takes one only.
+    async fn list(run: &Run) -> Result<Listed<SubmissionId>> {
+        let (wanted, product) = (Self::prepare(run).await?.0, run.product()?);
+        // In a product that was found, what has no name may as well be another's.
+        let if_untold = !run.record.known.product_adopted;
+        let mut is_taken = false;
+        let list = run.client.product(product).submissions().list();
+        let listed = listed::read(list, |submission| {
+            if submission.type_.as_ref().is_some_and(|found| *found != wanted.type_) {
+                return None;
             }
+            let name = submission.name.as_ref();
+            let is_ours = name.map_or(if_untold, |name| *name == wanted.name);
+            is_taken |= !is_ours;
+            is_ours.then(|| submission.id_or_link())
+        });
+        let listed = listed.await.map_err(|broken| broken.error)?;
+        if is_taken && wanted.type_ == SubmissionType::Initial {
+            return Err(not_ours(product));
         }
-        Ok(ids)
+        Ok(listed)
     }
 
-    /// A product takes one initial submission only, and what this run has made has none yet.
+    /// A product takes one initial submission only, and what this run has made has none yet; one that
+    /// it has found may have another's.
     async fn list_before(run: &Run) -> Result<Option<Vec<SubmissionId>>> {
         if Self::prepare(run).await?.0.type_ != SubmissionType::Initial {
-            return Ok(Some(Self::list(run).await?.into_iter().flatten().collect()));
+            return Ok(Self::list(run).await?.if_whole());
         }
-        let product = run.product()?;
-        if run.record.known.product_adopted && has_submissions(run, product).await? {
-            return Err(not_ours(product));
+        if run.record.known.product_adopted {
+            Self::list(run).await?;
         }
         Ok(Some(Vec::new()))
     }
@@ -145,16 +167,12 @@ impl Creation for Label {
         run.new_label().await.map(Self)
     }
 
-    async fn list(run: &Run) -> Result<Vec<Option<ShippingLabelId>>> {
+    async fn list(run: &Run) -> Result<Listed<ShippingLabelId>> {
         let shipment = run.shipment()?;
-        let mut labels = run.submission()?.shipping_labels().list();
-        let mut ids = Vec::new();
-        while let Some(label) = labels.try_next().await? {
-            if may_be(&label, &shipment.label) {
-                ids.push(label.id_or_link());
-            }
-        }
-        Ok(ids)
+        let list = run.submission()?.shipping_labels().list();
+        let pick =
+            |label: ShippingLabel| may_be(&label, &shipment.label).then(|| label.id_or_link());
+        listed::read(list, pick).await.map_err(|broken| broken.error)
     }
 
     async fn possible(_: &Run, listed: Vec<ShippingLabelId>) -> Result<Vec<ShippingLabelId>> {
@@ -172,33 +190,14 @@ impl Creation for Label {
     }
 }
 
-/// A list that could not be read to its end.
-struct Broken {
-    error: Error,
-    /// The service gave up after it had told some of it.
-    in_the_middle: bool,
-}
-
-async fn products_of_this_name(run: &Run) -> Result<Vec<Option<ProductId>>, Broken> {
+async fn products_of_this_name(run: &Run) -> Result<Listed<ProductId>, Broken> {
     let name = run.record.order.name_of(Product::OPERATION);
-    let mut products = run.client.products().list();
-    let (mut ids, mut read) = (Vec::new(), 0_u64);
-    loop {
-        match products.try_next().await {
-            Ok(Some(product)) => {
-                read += 1;
-                let id = product.id_or_link();
-                if product.product_name.is_none_or(|found| found == name) {
-                    ids.push(id);
-                }
-            }
-            Ok(None) => return Ok(ids),
-            Err(error) => {
-                let gave_up = error.status().is_some_and(|status| status.is_server_error());
-                return Err(Broken { error, in_the_middle: gave_up && read > 0 });
-            }
-        }
-    }
+    let list = run.client.products().list();
+    listed::read(list, |product| {
+        let id = product.id_or_link();
+        product.product_name.is_none_or(|found| found == name).then_some(id)
+    })
+    .await
 }
 
 async fn has_submissions(run: &Run, product: ProductId) -> Result<bool> {
@@ -206,15 +205,14 @@ async fn has_submissions(run: &Run, product: ProductId) -> Result<bool> {
     Ok(submissions.try_next().await?.is_some())
 }
 
-/// Another job has gone on with the product that was taken for this run's.
+/// Another job has gone on with the product: it was found by one of the two, after the answer to its own
+/// createProduct was lost.
 fn not_ours(product: ProductId) -> Error {
-    let message = format!(
-        "the product {product} was found after the answer of createProduct was lost, and has a \
-         submission already, which may be another's"
-    );
+    let message =
+        format!("the product {product} has an initial submission that is not of this run");
     Error::new(Stage::Workflow, Kind::Ambiguous, message).with_hint(
-        "Look on the dashboard whose it is: attach to its submission if it is yours, or begin a new \
-         run under another product name.",
+        "Look on the dashboard whose it is: attach to it if it is yours, or begin a new run under \
+         another product name.",
     )
 }
 

@@ -1,4 +1,4 @@
-//! The signed file on disk.
+//! Files that are fetched to disk.
 
 use std::{
     fs::File,
@@ -13,16 +13,18 @@ use super::{Progress, Run, create::missing};
 use crate::{
     blob::{DownloadOptions, Downloaded},
     error::{Error, Result},
-    model::{PreprodAssetId, SafeUrl, Submission},
+    model::{DownloadType, PreprodAssetId, SafeUrl, Submission},
     preprod::PreprodPackageHandler,
     submission::SubmissionHandler,
-    workflow::known::Saved,
+    workflow::{known::Saved, order::Target},
 };
 
 /// Where the signed file comes from.
 pub(super) enum Origin {
     Submission(SubmissionHandler, SafeUrl),
     Preprod(PreprodPackageHandler, PreprodAssetId),
+    /// The initial submission, whose shell is meant.
+    Shell(SubmissionHandler),
 }
 
 impl Origin {
@@ -33,6 +35,9 @@ impl Origin {
                 submission.download_signed_from(url, target, &options).await
             }
             Self::Preprod(package, asset) => package.download_zip(asset, target, &options).await,
+            Self::Shell(initial) => {
+                initial.download(&DownloadType::DerivedPackage, target, &options).await
+            }
         }
     }
 }
@@ -63,24 +68,31 @@ impl Run {
         origin: &Origin,
     ) -> Result<Progress> {
         let target = self.record.order.target.clone().ok_or_else(|| missing("target"))?;
-        let is_there = !target.overwrite && target.path.exists();
-        let fetched = if is_there {
-            compare(origin, &target.path).await
-        } else {
-            origin.fetch(&target.path, target.overwrite).await
-        };
-        if fetched.is_err() && !is_there && !target.overwrite && target.path.exists() {
-            // A future of this run that was dropped has named its file meanwhile.
-            return Ok(Progress::Moved);
+        if let Some(saved) = save(origin, &target).await? {
+            self.record.known.file = Some(saved);
+            self.note(operation, false)?;
         }
-        let Downloaded { bytes, md5, .. } = fetched?;
-        self.record.known.file = Some(Saved { bytes, md5 });
-        self.note(operation, false)?;
         Ok(Progress::Moved)
     }
 }
 
-/// A file that is there was not when the run began. If it is the signed package, the run was
+/// Fetches a file, unless it is there already. `None` when a future of this run that was dropped has
+/// named it meanwhile: it has to be looked at once more.
+pub(super) async fn save(origin: &Origin, target: &Target) -> Result<Option<Saved>> {
+    let is_there = !target.overwrite && target.path.exists();
+    let fetched = if is_there {
+        compare(origin, &target.path).await
+    } else {
+        origin.fetch(&target.path, target.overwrite).await
+    };
+    if fetched.is_err() && !is_there && !target.overwrite && target.path.exists() {
+        return Ok(None);
+    }
+    let Downloaded { bytes, md5, .. } = fetched?;
+    Ok(Some(Saved { bytes, md5 }))
+}
+
+/// A file that is there was not when the run began. If it is the one that the service has, the run was
 /// interrupted just after it had been fetched; if not, it is kept.
 async fn compare(origin: &Origin, target: &Path) -> Result<Downloaded> {
     let failed = |error| Error::file(format!("{} cannot be read", target.display()), error);
@@ -100,7 +112,7 @@ async fn compare(origin: &Origin, target: &Path) -> Result<Downloaded> {
 fn kept(target: &Path) -> Error {
     let message = format!("{} is there already and was kept", target.display());
     Error::file(message, io::ErrorKind::AlreadyExists.into())
-        .with_hint("It is not the signed package. Move it away and go on with the run.")
+        .with_hint("It is not the file that the service has. Move it away and go on with the run.")
 }
 
 fn is_same(one: &Path, other: &Path) -> io::Result<bool> {

@@ -1,20 +1,21 @@
 //! A call that must not be done twice: noted before it is sent, noted after its answer, and looked
 //! for when the answer was lost.
 
-use super::{Progress, Run};
+use super::{Progress, Run, listed::Listed};
 use crate::{
     client::Client,
     error::{Error, Kind, Result, Stage},
     report::Event,
     retry::Reach,
     workflow::{
+        journal::Record,
         known::{Answer, Known, Mutation, Sending},
         reconcile::{Found, judge},
     },
 };
 
 /// After so many lost answers in a row the fault is not a passing one.
-const MAX_LOST: u8 = 3;
+pub(in crate::workflow) const MAX_LOST: u8 = 3;
 
 /// Something that is made once, and can be found in a list.
 pub(super) trait Creation: Sized {
@@ -27,12 +28,12 @@ pub(super) trait Creation: Sized {
     async fn prepare(run: &Run) -> Result<Self>;
 
     /// What there is that may be of this kind and name: where the service leaves a field out, it
-    /// may. `None` stands for what it tells no id of.
-    async fn list(run: &Run) -> Result<Vec<Option<Self::Id>>>;
+    /// may.
+    async fn list(run: &Run) -> Result<Listed<Self::Id>>;
 
-    /// The same before it is made; `None` where the service cannot list it.
+    /// The same before it is made; `None` where the service cannot list all of it.
     async fn list_before(run: &Run) -> Result<Option<Vec<Self::Id>>> {
-        Ok(Some(Self::list(run).await?.into_iter().flatten().collect()))
+        Ok(Self::list(run).await?.if_whole())
     }
 
     /// Those that the run may have made itself.
@@ -44,7 +45,7 @@ pub(super) trait Creation: Sized {
     fn created(id: Self::Id) -> Event<'static>;
 
     /// Notes that it was found in a list, and not told by an answer.
-    fn adopted(_: &mut Known) {}
+    fn adopted(_: &mut Record) {}
 }
 
 impl Run {
@@ -69,11 +70,13 @@ impl Run {
             return Ok(Progress::Moved);
         };
         let is_new = |id: &C::Id| intent.there.as_ref().is_none_or(|there| !there.contains(id));
-        let is_untold = listed.contains(&None);
-        let new = listed.into_iter().flatten().filter(is_new).collect();
+        if !listed.is_whole {
+            return Err(self.unlisted(C::OPERATION));
+        }
+        let new = listed.ids.into_iter().filter(is_new).collect();
         let possible = C::possible(self, new).await?;
         let found = judge(&intent, &possible, settled);
-        if is_untold && found == Found::Nothing {
+        if listed.has_untold && found == Found::Nothing {
             return Err(
                 self.ambiguous(C::OPERATION, "what may have come of it is listed without an id")
             );
@@ -88,7 +91,7 @@ impl Run {
             }
             Found::One(id) => {
                 self.lost = 0;
-                C::adopted(&mut self.record.known);
+                C::adopted(&mut self.record);
                 self.note(C::OPERATION, false)?;
                 self.tell(Event::Adopted { operation: C::OPERATION, id: id.to_string() });
             }
@@ -140,7 +143,6 @@ impl Run {
         slot: impl FnOnce(&mut Known) -> &mut Mutation<T>,
         result: Result<T>,
     ) -> Result<Option<T>> {
-        let adopted = self.record.known.product_adopted;
         let slot = slot(&mut self.record.known);
         match result {
             Ok(made) => {
@@ -149,7 +151,7 @@ impl Run {
                 self.note(operation, false)?;
                 Ok(Some(made))
             }
-            Err(error) if is_unclear(operation, adopted, &error) => {
+            Err(error) if is_unclear(operation, &error) => {
                 slot.answered(Answer::Lost(error.request_id()));
                 self.note(operation, false)?;
                 self.lost += 1;
@@ -170,26 +172,34 @@ impl Run {
 
     /// What has come of a call only a person can tell.
     fn ambiguous(&self, operation: &str, which: &str) -> Error {
-        let message = format!("{operation} was sent, no answer came, and {which}");
         let name = self.record.order.name_of(operation);
+        self.unanswered(operation, which).with_hint(format!(
+            "Look on the dashboard which of those named {name:?} is of this run, and attach to its \
+             submission; nothing is made again."
+        ))
+    }
+
+    /// What has come of a call may be beyond the end of the list.
+    fn unlisted(&self, operation: &str) -> Error {
+        let name = self.record.order.name_of(operation);
+        let which = "the list in which it would stand may end too early";
+        self.unanswered(operation, which).with_hint(format!(
+            "Look on the dashboard for {name:?}: if it is there, go on with it by its ids; if it is \
+             not, begin a new run. This one makes nothing again."
+        ))
+    }
+
+    fn unanswered(&self, operation: &str, which: &str) -> Error {
+        let message = format!("{operation} was sent, no answer came, and {which}");
         Error::new(Stage::Workflow, Kind::Ambiguous, message)
             .with_reach(Reach::Unknown)
             .with_correlation_id(self.client.correlation_id())
-            .with_hint(format!(
-                "Look on the dashboard which of those named {name:?} is of this run, and attach to \
-                 its submission; nothing is made again."
-            ))
     }
 }
 
 /// Whether a failed call may have been done. A commit or a submission that is refused for the state
-/// of things may have been done by an earlier call; but in a product that was adopted, a submission
-/// may rather be another's.
-fn is_unclear(operation: &str, adopted: bool, error: &Error) -> bool {
-    let made_before = match operation {
-        "commitSubmission" => true,
-        "createSubmission" => !adopted,
-        _ => false,
-    };
+/// of things may have been done by an earlier call.
+fn is_unclear(operation: &str, error: &Error) -> bool {
+    let made_before = matches!(operation, "commitSubmission" | "createSubmission");
     error.may_have_been_applied() || (made_before && error.is_invalid_state())
 }

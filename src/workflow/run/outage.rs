@@ -8,10 +8,10 @@ use crate::{
 };
 
 /// After so many failures in a row that may pass by themselves, they seem to stay.
-const MAX_FAILURES: u8 = 10;
+pub(in crate::workflow) const MAX_FAILURES: u8 = 10;
 
 /// The same for what nobody can read: the next answer may not be a page of some proxy.
-const MAX_GARBLED: u8 = 2;
+pub(in crate::workflow) const MAX_GARBLED: u8 = 2;
 
 impl Run {
     /// An outage that comes between is no end: the submission goes on.
@@ -57,7 +57,7 @@ impl Run {
 }
 
 /// Whether somebody on the way has answered in the place of the service or of blob storage.
-fn is_garbled(error: &Error) -> bool {
+pub(in crate::workflow) fn is_garbled(error: &Error) -> bool {
     let is_page = error.status().is_some_and(|status| status.is_success());
     is_page || error.is_decode() || (error.kind() == Kind::Corrupt && !error.is_file())
 }

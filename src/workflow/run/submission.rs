@@ -59,6 +59,9 @@ impl Run {
     }
 
     pub(super) async fn upload(&mut self) -> Result<Progress> {
+        if let Some(stopped) = self.package_wanted()? {
+            return Ok(stopped);
+        }
         // The URL is good for this once: the next try asks for a new one.
         let url = self.take_url(Submission::upload_url)?;
         self.begin_upload().await?;

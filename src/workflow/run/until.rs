@@ -37,6 +37,7 @@ impl Run {
                 Progress::Moved => {}
                 Progress::Done(file) => return Ok(Outcome::Done(file)),
                 Progress::Shipped { label, file } => return Ok(Outcome::Shipped { label, file }),
+                Progress::PackageWanted { shell } => return Ok(Outcome::PackageWanted { shell }),
                 Progress::Wait(_) if handed_over && self.handed_over => {
                     return Ok(Outcome::HandedOver);
                 }

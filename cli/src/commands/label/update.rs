@@ -6,6 +6,7 @@ use hardware_dashboard::{
         AudienceChange, NewHardwareIdTarget, ShippingLabelUpdate, TargetingAction,
         UpdateHardwareIdTarget, UpdateShippingLabel, UpdateTargeting,
     },
+    workflow::{LabelChange, revise_label},
 };
 
 use super::{handler, receipt, submission};
@@ -37,8 +38,11 @@ pub(super) async fn run(app: &App, args: Update) -> Ending {
     if args.dry_run {
         return dry_run(app, &label, update).await;
     }
-    label.update(update).await?;
-    let sentence = format!("label {} was changed", args.which.label);
+    let id = args.which.label;
+    let sentence = match revise_label(&label, &update, &connected.polling).await? {
+        LabelChange::AlreadySo => format!("label {id} shows all of it already; nothing was sent"),
+        _ => format!("label {id} was changed"),
+    };
     app.console.done(&receipt("updateShippingLabel", &args.which), &sentence)?;
     Ok(Exit::Done)
 }
