@@ -215,6 +215,10 @@ impl Drop for Partial {
             (_, Some(note)) => drop(note.remove()),
             (_, None) => {}
         }
+        // The thread that computes the hash may have the file for a moment yet.
+        if let Err(error) = self.file.unlock() {
+            tracing::debug!(%error, "a partial file stays locked until it is closed");
+        }
     }
 }
 
