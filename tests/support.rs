@@ -15,7 +15,7 @@ use hardware_dashboard_emulator::{Account, Emulator, EmulatorBuilder};
 
 pub(crate) use self::{
     credential::Given,
-    package::{echo_cabinet, write_echo_cabinet, write_hlk_package},
+    package::{echo_cabinet, write_echo_cabinet, write_kit_package},
     predicates::predicates,
     reporter::{Told, Watch},
     run::{SIGNED, begin, often},

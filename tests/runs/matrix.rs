@@ -136,6 +136,7 @@ macro_rules! orders {
 orders! {
     signing_by_attestation_survives_every_fault: SignAttestation,
     signing_by_hlk_survives_every_fault: SignHlk,
+    signing_by_hck_survives_every_fault: SignHck,
     signing_and_publishing_survive_every_fault: SignAndPublish,
     signing_and_sharing_survive_every_fault: SignAndShare,
     updating_survives_every_fault: Update,
