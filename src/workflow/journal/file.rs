@@ -15,9 +15,16 @@ const LOCK: &str = ".lock";
 #[derive(Debug)]
 pub(super) struct JournalFile {
     path: PathBuf,
-    /// The lock ends with it. It is a file of its own: the journal's is replaced with each write.
-    #[expect(dead_code, reason = "it is held, and never asked")]
+    /// It is a file of its own: the journal's is replaced with each write.
     lock: File,
+}
+
+impl Drop for JournalFile {
+    fn drop(&mut self) {
+        // To close the file is not enough: a process that is just being started has a copy of it for a
+        // moment, and would keep the lock. If it cannot be given back, closing is all that is left.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl JournalFile {
