@@ -7,6 +7,7 @@ mod predicates;
 mod reporter;
 mod run;
 mod scripted;
+mod time;
 
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ pub(crate) use self::{
     reporter::{Told, Watch},
     run::{SIGNED, begin, often},
     scripted::{Scripted, reply},
+    time::pass,
 };
 
 /// The OS code that the tests ask signatures for; the sample driver knows it.
