@@ -2,9 +2,10 @@
 
 mod batch;
 mod drops;
-mod matrix;
+pub(crate) mod matrix;
 pub(crate) mod orders;
 mod outcomes;
+mod pairs;
 mod resumed;
 mod unclear;
 
