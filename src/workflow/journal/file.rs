@@ -127,3 +127,19 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     if cfg!(unix) { File::open(folder.unwrap_or(Path::new(".")))?.sync_all() } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_that_a_new_process_has_does_not_keep_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let file = JournalFile::lock(&path).unwrap();
+        let copy = file.lock.try_clone().unwrap();
+        assert!(JournalFile::lock(&path).is_err());
+        drop(file);
+        assert!(JournalFile::lock(&path).is_ok(), "{copy:?} keeps it");
+    }
+}
