@@ -86,7 +86,10 @@ impl Explored {
         let done = self.leads_to(World::is_done);
         let failed = self.leads_to(World::has_failed);
         let mut worlds = self.worlds.iter().zip(done).zip(failed);
-        let dead = worlds.find(|((world, done), failed)| !done && !(*failed && world.has_failed()));
+        let leads_on = |((world, done), failed): &((&World, bool), bool)| {
+            *done || (*failed && world.has_failed())
+        };
+        let dead = worlds.find(|world| !leads_on(world));
         dead.map(|((world, _), _)| world)
     }
 }
