@@ -30,7 +30,7 @@ const FAULTS: std::ops::RangeInclusive<usize> = 1..=6;
 const MAX_ROUNDS: usize = 20;
 
 /// How long a schedule may take. Time passes only while nothing can be done.
-const LIMIT: Duration = Duration::from_secs(24 * 3600);
+const LIMIT: Duration = Duration::from_secs(2 * 3600);
 
 /// Each has a share of the schedules, and a time of its own.
 const THREADS: u64 = 2;
