@@ -3,16 +3,11 @@
 
 mod child;
 
-use std::time::Duration;
-
 use futures_util::{StreamExt as _, stream};
 use hardware_dashboard_emulator::{Fault, FaultKind};
 
 use self::child::{Child, End};
-use crate::{
-    runs::orders::{Order, World},
-    support,
-};
+use crate::runs::orders::{Order, World};
 
 /// The name of the test below, for the process that it starts of itself.
 const TEST: &str = "crash::a_run_that_is_killed_at_any_point_goes_on";
@@ -23,22 +18,12 @@ const MANY: usize = 200;
 /// Orders that are tried at once.
 const AT_ONCE: usize = 5;
 
-/// The orders whose results do not take hours of the emulator's clock.
-fn orders() -> impl Iterator<Item = Order> {
-    Order::ALL.into_iter().filter(|order| *order != Order::PublishShared)
-}
-
-async fn world(order: Order) -> World {
-    let short = Duration::from_millis(2);
-    World::with(order, support::emulator().step_duration(short).approval(short)).await
-}
-
 /// Kills after the write of this number, and again after the next one; whether there was one.
 async fn is_killed_after_write(order: Order, number: usize) -> bool {
-    let world = world(order).await;
-    let was_killed = Child::start(&world, Some(number)).end().await == End::Killed;
+    let world = World::new(order).await;
+    let was_killed = Child::start(&world, Some(number)).end(&world).await == End::Killed;
     if was_killed {
-        Child::start(&world, Some(1)).end().await;
+        Child::start(&world, Some(1)).end(&world).await;
     }
     finish(&world, &format!("{order:?} killed after write {number}")).await;
     was_killed
@@ -46,15 +31,15 @@ async fn is_killed_after_write(order: Order, number: usize) -> bool {
 
 /// Kills in the request of this number, and again in the one that follows.
 async fn is_killed_in_request(order: Order, number: usize, after_acting: bool) -> bool {
-    let world = world(order).await;
+    let world = World::new(order).await;
     let stall = |nth: usize| {
         Fault::on("any", FaultKind::Stall { after_acting }).nth(nth.try_into().expect("a number"))
     };
     world.emulator.inject(stall(number)).expect("it can happen");
-    let was_killed = Child::start(&world, None).end_or_stall(&world.emulator).await == End::Killed;
+    let was_killed = Child::start(&world, None).end_or_stall(&world).await == End::Killed;
     if was_killed {
         world.emulator.inject(stall(1)).expect("it can happen");
-        Child::start(&world, None).end_or_stall(&world.emulator).await;
+        Child::start(&world, None).end_or_stall(&world).await;
     }
     let what = format!("{order:?} killed in request {number}, done: {after_acting}");
     world.emulator.clear_faults();
@@ -63,7 +48,7 @@ async fn is_killed_in_request(order: Order, number: usize, after_acting: bool) -
 }
 
 async fn finish(world: &World, what: &str) {
-    assert_eq!(Child::start(world, None).end().await, End::Done, "{what}");
+    assert_eq!(Child::start(world, None).end(world).await, End::Done, "{what}");
     world.check(what).await;
     check_journal(world);
 }
@@ -72,16 +57,16 @@ async fn finish(world: &World, what: &str) {
 fn check_journal(world: &World) {
     let journal = child::journal(&world.path(""));
     let text = std::fs::read_to_string(journal).expect("the journal is there");
-    for secret in [world.emulator.client_secret(), "sig=", "://", "Bearer"] {
+    for secret in [world.account().client_secret(), "sig=", "://", "Bearer"] {
         assert!(!text.contains(secret), "{secret} is in {text}");
     }
 }
 
 /// No process comes further than two writes: that of an intent, and that of its outcome.
 async fn dies_by_inches(order: Order) -> usize {
-    let world = world(order).await;
+    let world = World::new(order).await;
     for lives in 1..MANY {
-        if Child::start(&world, Some(2)).end().await == End::Done {
+        if Child::start(&world, Some(2)).end(&world).await == End::Done {
             world.check(&format!("{order:?} after {lives} lives")).await;
             return lives;
         }
@@ -114,7 +99,7 @@ async fn a_run_that_is_killed_at_any_point_goes_on() {
         return;
     }
     // Most of the time is waited for what might still come of what was killed.
-    let points = stream::iter(orders()).map(is_killed_everywhere).buffer_unordered(AT_ONCE);
+    let points = stream::iter(Order::ALL).map(is_killed_everywhere).buffer_unordered(AT_ONCE);
     let points: usize = points.fold(0, async |sum, points| sum + points).await;
     println!("killed at {points} points, twice each");
 }

@@ -11,6 +11,7 @@ mod run;
 mod scripted;
 pub(crate) mod search;
 mod silence;
+mod time;
 
 use std::time::Duration;
 
@@ -19,12 +20,13 @@ use hardware_dashboard_emulator::{Account, Emulator, EmulatorBuilder};
 
 pub(crate) use self::{
     credential::Given,
-    package::{echo_cabinet, write_echo_cabinet, write_hlk_package},
+    package::{echo_cabinet, write_echo_cabinet, write_kit_package},
     predicates::predicates,
     reporter::{Told, Watch},
     run::{SIGNED, begin, often},
     scripted::{Scripted, reply},
     silence::{Guarded, Overheard, Silent, secrets_of},
+    time::pass,
 };
 
 /// The OS code that the tests ask signatures for; the sample driver knows it.

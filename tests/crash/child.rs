@@ -1,8 +1,7 @@
 //! A process that makes a run, and dies on order.
 
 use std::{
-    env,
-    future::Future,
+    env, io,
     path::{Path, PathBuf},
     process::Stdio,
     sync::{
@@ -19,12 +18,12 @@ use hardware_dashboard::{
     model::{ProductId, SubmissionId},
     workflow::{Journal, Outcome, Polling, Run},
 };
-use hardware_dashboard_emulator::Emulator;
 use serde::{Deserialize, Serialize};
 use tokio::{
-    io::{AsyncBufReadExt as _, BufReader},
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
     process::{Child as Process, Command},
-    time::timeout,
+    select,
+    time::{sleep, timeout},
 };
 
 use super::TEST;
@@ -38,6 +37,9 @@ const ORDERS: &str = "HARDWARE_DASHBOARD_TEST_RUN";
 
 /// What the process says when it waits for its end.
 const READY: &str = "ready to be killed";
+
+/// What the process says when it pauses. It goes on when it is told that time has passed.
+const PAUSES: &str = "time may pass";
 
 /// For how long the process may wait for the service.
 const MAX_WAIT: Duration = Duration::from_secs(300);
@@ -70,12 +72,12 @@ pub(super) struct Child(Process);
 
 impl Child {
     pub(super) fn start(world: &World, until_write: Option<usize>) -> Self {
-        let emulator = &world.emulator;
+        let (emulator, account) = (&world.emulator, world.account());
         let orders = Orders {
             order: format!("{:?}", world.order),
             api: emulator.api_base_url(),
             authority: emulator.authority_url().to_owned(),
-            account: [emulator.tenant_id(), emulator.client_id(), emulator.client_secret()]
+            account: [account.tenant_id(), account.client_id(), account.client_secret()]
                 .map(str::to_owned),
             folder: world.path(""),
             before: world.before,
@@ -86,53 +88,53 @@ impl Child {
         let program = env::current_exe().expect("this program has a path");
         let mut command = Command::new(program);
         command.args([TEST, "--exact", "--nocapture"]).env(ORDERS, orders);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         Self(command.spawn().expect("this program can be started"))
     }
 
-    /// Waits until the process ends or is ready to be killed, and kills it then.
-    pub(super) async fn end(self) -> End {
-        in_time(self.end_or_ready()).await
+    /// Waits until the process ends or is ready to be killed, and kills it then. The emulator's time
+    /// passes while the run pauses.
+    pub(super) async fn end(self, world: &World) -> End {
+        self.end_in_time(world, || false).await
     }
 
     /// The same, and kills it when a request of its stalls.
-    pub(super) async fn end_or_stall(self, emulator: &Emulator) -> End {
-        in_time(self.end_or_unanswered(emulator)).await
+    pub(super) async fn end_or_stall(self, world: &World) -> End {
+        self.end_in_time(world, || world.emulator.unfired_faults().is_empty()).await
     }
 
-    async fn end_or_ready(mut self) -> End {
+    /// Fails when the process takes too long, which is killed with the future that waits for it.
+    async fn end_in_time(self, world: &World, is_stalled: impl Fn() -> bool) -> End {
+        let end = timeout(LIMIT, self.live(world, is_stalled)).await;
+        end.unwrap_or_else(|_| panic!("the process had not ended after {LIMIT:?} and was killed"))
+    }
+
+    async fn live(mut self, world: &World, is_stalled: impl Fn() -> bool) -> End {
+        let mut input = self.0.stdin.take().expect("it can be told something");
         let output = self.0.stdout.take().expect("its output is read");
         let mut lines = BufReader::new(output).lines();
-        while let Some(line) = lines.next_line().await.expect("its output can be read") {
-            if line.ends_with(READY) {
-                self.0.kill().await.expect("it can be killed");
-                return End::Killed;
+        while !is_stalled() {
+            let line = select! {
+                line = lines.next_line() => line.expect("its output can be read"),
+                () = sleep(Duration::from_millis(2)) => continue,
+            };
+            match line {
+                None => {
+                    let status = self.0.wait().await.expect("it has ended");
+                    assert!(status.success(), "it failed: {status}");
+                    return End::Done;
+                }
+                Some(line) if line.ends_with(READY) => break,
+                Some(line) if line.ends_with(PAUSES) => {
+                    world.emulator.clock().advance(world.order.pause());
+                    input.write_all(b"\n").await.expect("it waits for that");
+                }
+                Some(_) => {}
             }
         }
-        let status = self.0.wait().await.expect("it has ended");
-        assert!(status.success(), "it failed: {status}");
-        End::Done
+        self.0.kill().await.expect("it can be killed");
+        End::Killed
     }
-
-    async fn end_or_unanswered(mut self, emulator: &Emulator) -> End {
-        loop {
-            if emulator.unfired_faults().is_empty() {
-                self.0.kill().await.expect("it can be killed");
-                return End::Killed;
-            }
-            if let Some(status) = self.0.try_wait().expect("it can be asked") {
-                assert!(status.success(), "it failed: {status}");
-                return End::Done;
-            }
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    }
-}
-
-/// Fails when the process takes too long, which is killed with the future that waits for it.
-async fn in_time(end: impl Future<Output = End>) -> End {
-    let end = timeout(LIMIT, end).await;
-    end.unwrap_or_else(|_| panic!("the process had not ended after {LIMIT:?} and was killed"))
 }
 
 /// Makes the run, if this process was started for that.
@@ -169,15 +171,18 @@ pub(super) fn journal(folder: &Path) -> PathBuf {
 fn client(orders: &Orders) -> Client {
     let [tenant, id, secret] = orders.account.clone();
     let (until, written) = (orders.until_write, AtomicUsize::new(0));
-    let dying = Watch(move |event: &Event<'_>| {
-        if let Event::Noted { .. } = event
-            && Some(written.fetch_add(1, Ordering::Relaxed) + 1) == until
-        {
+    let dying = Watch(move |event: &Event<'_>| match event {
+        Event::Waiting(_) => {
+            println!("{PAUSES}");
+            io::stdin().read_line(&mut String::new()).expect("it is told that time has passed");
+        }
+        Event::Noted { .. } if Some(written.fetch_add(1, Ordering::Relaxed) + 1) == until => {
             println!("{READY}");
             loop {
                 thread::park();
             }
         }
+        _ => {}
     });
     let client = Client::builder()
         .api_base_url(&orders.api)

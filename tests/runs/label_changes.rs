@@ -54,7 +54,8 @@ async fn survives(change: Change, faults: Vec<Fault>) -> bool {
 
 async fn every_fault(change: Change) {
     let requests = requests(change).await;
-    let single = faults(&requests).into_iter().map(|fault| vec![fault]);
+    let counted = requests.iter().map(|(operation, times)| (operation.as_str(), *times)).collect();
+    let single = faults(&counted).into_iter().map(|fault| vec![fault]);
     let cases = single.chain(pairs(change.operation()));
     let cases = stream::iter(cases).map(|faults| survives(change, faults));
     let tried: Vec<bool> = cases.buffer_unordered(AT_ONCE).collect().await;

@@ -25,9 +25,10 @@ pub(crate) fn write_echo_cabinet(folder: &Path) -> PathBuf {
     path
 }
 
-/// An HLK package with the sample driver, as a file of this folder.
-pub(crate) fn write_hlk_package(folder: &Path) -> PathBuf {
-    let path = folder.join("echo.hlkx");
+/// An HLK or an HCK package with the sample driver, as a file of this name: both are archives of the
+/// same layout.
+pub(crate) fn write_kit_package(folder: &Path, name: &str) -> PathBuf {
+    let path = folder.join(name);
     let file = fs::File::create(&path).expect("there is room on the disk");
     let mut zip = ZipWriter::new(file);
     for name in ["echo.inf", "echo.sys"] {

@@ -13,7 +13,7 @@ use crate::{
         known::{Answer, Known, Mutation, Saved, Sending},
         plan::{self, Step, Wanted, WantedLabel},
         reconcile::{Found, judge},
-        view::View,
+        view::{LabelView, PackageView, View},
     },
 };
 
@@ -22,30 +22,43 @@ const FAULTS: u8 = 3;
 
 const LABEL: WantedLabel = WantedLabel { metadata: true, on_request: false, until_finished: false };
 
+const PARTNER: WantedLabel = WantedLabel { metadata: false, until_finished: true, ..LABEL };
+
 /// With what a run begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Start {
+    /// By attestation, HLK or HCK: how a driver was tested decides nothing of what comes next.
     Sign,
     SignAndPublish,
+    SignAndShare,
     Update,
     UpdateFromShell,
+    UpdateAndPublish,
     Publish,
+    PublishToTheEnd,
     PublishShared,
     Share,
+    /// Somebody else has committed the submission.
     Attach,
+    /// Somebody else has made the submission, and no more.
+    TakeOver,
     Preprod,
 }
 
 impl Start {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Sign,
         Self::SignAndPublish,
+        Self::SignAndShare,
         Self::Update,
         Self::UpdateFromShell,
+        Self::UpdateAndPublish,
         Self::Publish,
+        Self::PublishToTheEnd,
         Self::PublishShared,
         Self::Share,
         Self::Attach,
+        Self::TakeOver,
         Self::Preprod,
     ];
 
@@ -53,11 +66,13 @@ impl Start {
         let sign = Wanted { preprod: false, shell: false, upload: true, file: true, label: None };
         let label = |label| Wanted { label: Some(label), upload: false, file: false, ..sign };
         match self {
-            Self::Sign | Self::Update => sign,
-            Self::SignAndPublish => Wanted { label: Some(LABEL), ..sign },
+            Self::Sign | Self::Update | Self::TakeOver => sign,
+            Self::SignAndPublish | Self::UpdateAndPublish => Wanted { label: Some(LABEL), ..sign },
+            Self::SignAndShare => Wanted { label: Some(PARTNER), ..sign },
             Self::Publish => label(LABEL),
+            Self::PublishToTheEnd => label(WantedLabel { until_finished: true, ..LABEL }),
             Self::PublishShared => label(WantedLabel { on_request: true, ..LABEL }),
-            Self::Share => label(WantedLabel { metadata: false, until_finished: true, ..LABEL }),
+            Self::Share => label(PARTNER),
             Self::UpdateFromShell => Wanted { shell: true, ..sign },
             Self::Attach => Wanted { upload: false, ..sign },
             Self::Preprod => Wanted { preprod: true, ..sign },
@@ -65,11 +80,16 @@ impl Start {
     }
 
     fn has_product(self) -> bool {
-        !matches!(self, Self::Sign | Self::SignAndPublish | Self::Preprod)
+        !matches!(self, Self::Sign | Self::SignAndPublish | Self::SignAndShare | Self::Preprod)
     }
 
     fn has_submission(self) -> bool {
-        self.has_product() && !matches!(self, Self::Update | Self::UpdateFromShell)
+        self.has_product()
+            && !matches!(self, Self::Update | Self::UpdateFromShell | Self::UpdateAndPublish)
+    }
+
+    fn is_committed(self) -> bool {
+        self.has_submission() && self != Self::TakeOver
     }
 }
 
@@ -110,6 +130,8 @@ impl World {
         if start.has_submission() {
             known.submission = Mutation::Done(SubmissionId::new(1));
             service.submissions = 1;
+        }
+        if start.is_committed() {
             (service.work, service.commits) = (Work::Running, 1);
         }
         service.metadata_on_request = start == Start::PublishShared;
@@ -126,6 +148,19 @@ impl World {
     pub(super) fn has_two(&self) -> bool {
         let Service { products, submissions, commits, labels, .. } = self.service;
         products > 1 || submissions > 1 || commits > 1 || labels > 1
+    }
+
+    /// Whether it has come to what was ordered.
+    pub(super) fn is_done(&self) -> bool {
+        self.step() == Step::Finished
+    }
+
+    /// Whether the service has given something up, so that the run cannot come to what was ordered.
+    pub(super) fn has_failed(&self) -> bool {
+        let Service { work, label, package, .. } = self.service;
+        work == Work::Failed
+            || label == Some(LabelView::Failed)
+            || package == Some(PackageView::Failed)
     }
 
     /// There is one of everything at most, and what the journal holds is ours.
@@ -160,8 +195,11 @@ impl World {
             }
             Step::Upload => {
                 let sent = self.with(|world| _ = world.service.act(Step::Upload));
+                let noted = |world: &Self| world.after(|world| world.known.uploaded = true);
                 all.push((Kind::Bad, sent.resumed()));
-                all.push((Kind::Good, sent.after(|world| world.known.uploaded = true)));
+                all.push((Kind::Good, noted(&sent)));
+                // Blob storage has said that it arrived, but the service has no package.
+                all.extend(self.spent().map(|world| (Kind::Bad, noted(&world))));
             }
             Step::FetchShell => {
                 let shell = Some(Saved { bytes: 1, md5: [0; 16] });
@@ -218,7 +256,11 @@ impl World {
         let noted = self.after(|world| world.intend(step));
         let mut acted = noted.clone();
         let taken = acted.service.act(step);
-        let answered = acted.with(|world| world.answered(step, taken.then_some(true)));
+        let answered = acted.with(|world| {
+            // As the run does: a package is missing, or the commit was done before.
+            world.known.uploaded &= taken || step != Step::Commit;
+            world.answered(step, taken.then_some(true));
+        });
         let lost = |world: &Self| world.with(|world| world.answered(step, None));
         let late = noted.with(|world| world.late = Some(step));
         let hidden = acted.with(|world| world.hidden = true);

@@ -18,8 +18,15 @@ const INSTANT: Duration = Duration::from_millis(1);
 /// A lock, which ends when it is dropped or when the process ends, however that ends.
 #[derive(Debug)]
 pub(super) struct Lock {
-    #[expect(dead_code, reason = "it is held, and never asked")]
     file: File,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // To close the file is not enough: a process that is just being started has a copy of it for a
+        // moment, and would keep the lock. If it cannot be given back, closing is all that is left.
+        let _ = self.file.unlock();
+    }
 }
 
 impl Lock {
@@ -131,5 +138,16 @@ mod tests {
         if cfg!(unix) {
             assert!(Lock::take(&path).unwrap().is_some(), "the old file keeps nobody out");
         }
+    }
+
+    #[test]
+    fn a_copy_that_a_new_process_has_does_not_keep_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let lock = Lock::take(&path).unwrap().expect("nobody has it");
+        let copy = lock.file.try_clone().unwrap();
+        assert!(Lock::take(&path).unwrap().is_none());
+        drop(lock);
+        assert!(Lock::take(&path).unwrap().is_some(), "{copy:?} keeps it");
     }
 }

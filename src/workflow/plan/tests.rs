@@ -218,43 +218,116 @@ fn every_order() -> Vec<Wanted> {
     all
 }
 
-/// What must hold of a step, whatever led to it.
+/// Whether a call that must not be done twice is surely not done, or was looked for long enough.
+fn may_be_sent<T>(call: &Mutation<T>, settled: bool) -> bool {
+    match call {
+        Mutation::NotSent => true,
+        Mutation::Intended(_) => settled,
+        Mutation::Done(_) => false,
+    }
+}
+
+/// What must hold of a step, whatever led to it: what may be there is never made again, and each step
+/// leads on or tells why it cannot.
 fn check(wanted: Wanted, known: &Known, view: View, step: Step) -> bool {
-    let is_open = matches!(view.submission, Some(SubmissionView::Open { .. }));
-    let is_ready = matches!(view.submission, Some(SubmissionView::Ready { .. }));
+    let is_made = known.product.done().is_some() && known.submission.done().is_some();
+    let is_open = is_made && matches!(view.submission, Some(SubmissionView::Open { .. }));
+    let ready = match view.submission {
+        Some(SubmissionView::Ready { signed, metadata }) if is_made => Some((signed, metadata)),
+        _ => None,
+    };
+    let has_file = !wanted.file || known.file.is_some();
     match step {
-        // What may be there is never made again.
         Step::CreateProduct => known.product == Mutation::NotSent,
-        Step::CreateSubmission => known.submission == Mutation::NotSent,
-        Step::CreateLabel => known.label == Mutation::NotSent && is_ready,
-        Step::FindProduct => matches!(known.product, Mutation::Intended(_)),
-        Step::FindSubmission => matches!(known.submission, Mutation::Intended(_)),
-        Step::FindLabel => matches!(known.label, Mutation::Intended(_)),
-        Step::SubmitPackage => known.package.done().is_none(),
+        Step::FindProduct => known.product.is_intended(),
+        Step::CreateSubmission => {
+            known.product.done().is_some() && known.submission == Mutation::NotSent
+        }
+        Step::FindSubmission => known.submission.is_intended(),
+        Step::CreateLabel => {
+            let is_enough = wanted.label.is_some_and(|label| {
+                ready.is_some_and(|(_, metadata)| metadata || !label.metadata)
+            });
+            is_enough && has_file && known.label == Mutation::NotSent
+        }
+        Step::FindLabel => is_made && has_file && known.label.is_intended(),
+        Step::SubmitPackage => wanted.preprod && known.package.done().is_none(),
         Step::FetchShell => {
             wanted.shell && known.shell.is_none() && known.submission.done().is_some()
         }
-        Step::Upload => is_open && known.commit.done().is_none() && !known.uploaded,
-        Step::Commit => {
-            let surely_not_done = known.commit == Mutation::NotSent || view.settled;
-            is_open && known.uploaded && known.commit.done().is_none() && surely_not_done
+        Step::Upload => {
+            is_open && wanted.upload && !known.uploaded && may_be_sent(&known.commit, view.settled)
         }
-        Step::RequestMetadata => is_ready && known.metadata.done().is_none(),
-        Step::Download => known.file.is_none() && is_ready,
+        Step::Commit => {
+            is_open && wanted.upload && known.uploaded && may_be_sent(&known.commit, view.settled)
+        }
+        Step::RequestMetadata => {
+            let is_missing = ready.is_some_and(|(_, metadata)| !metadata);
+            is_missing && has_file && may_be_sent(&known.metadata, view.settled)
+        }
+        Step::Download => {
+            wanted.file && known.file.is_none() && ready.is_some_and(|(signed, _)| signed)
+        }
         Step::DownloadAsset => known.file.is_none() && view.package == Some(PackageView::Signed),
-        // Nobody waits without having looked, and nothing is read twice in a row.
-        Step::Wait => view != View { settled: view.settled, ..NOTHING },
-        Step::ReadSubmission => view.submission.is_none(),
-        Step::ReadLabel => view.label.is_none(),
-        Step::ReadPackage => view.package.is_none(),
+        Step::Wait => has_reason_to_wait(wanted, known, view),
+        // Nothing is read twice in a row.
+        Step::ReadSubmission => is_made && view.submission.is_none(),
+        Step::ReadLabel => known.label.done().is_some() && view.label.is_none(),
+        Step::ReadPackage => known.package.done().is_some() && view.package.is_none(),
         Step::SubmissionFailed => view.submission == Some(SubmissionView::Failed),
         Step::LabelFailed => view.label == Some(LabelView::Failed),
         Step::PackageFailed => view.package == Some(PackageView::Failed),
-        Step::Finished => {
-            (!wanted.file || known.file.is_some())
-                && (wanted.label.is_none() || known.label.done().is_some())
-                && (wanted.file || wanted.label.is_some() || is_ready)
+        Step::Finished => is_finished(wanted, known, view, ready.is_some()),
+    }
+}
+
+/// Whether what was seen may become another thing by itself.
+fn has_reason_to_wait(wanted: Wanted, known: &Known, view: View) -> bool {
+    if wanted.preprod {
+        return view.package == Some(PackageView::Working);
+    }
+    let may_label_change = match (view.label, wanted.label) {
+        (Some(LabelView::Working), _) => true,
+        (Some(LabelView::InApproval), Some(label)) => label.until_finished,
+        _ => false,
+    };
+    let has_label = known.label.done().is_some();
+    (has_label && may_label_change) || may_submission_change(wanted, known, view)
+}
+
+fn may_submission_change(wanted: Wanted, known: &Known, view: View) -> bool {
+    match view.submission {
+        Some(SubmissionView::Working) => true,
+        // A commit may be on its way: this run's, or that of whoever began the submission.
+        Some(SubmissionView::Open { upload }) => {
+            let is_nothing_to_send = !wanted.upload || !(known.uploaded || upload);
+            is_nothing_to_send || !may_be_sent(&known.commit, view.settled)
         }
+        Some(SubmissionView::Ready { signed, metadata }) => {
+            let is_unsigned = wanted.file && known.file.is_none() && !signed;
+            let lacks_metadata = wanted.label.is_some_and(|label| {
+                let is_asked = !label.on_request || known.metadata != Mutation::NotSent;
+                label.metadata && !metadata && is_asked
+            });
+            is_unsigned || lacks_metadata
+        }
+        Some(SubmissionView::Failed) | None => false,
+    }
+}
+
+fn is_finished(wanted: Wanted, known: &Known, view: View, is_ready: bool) -> bool {
+    if wanted.file && known.file.is_none() {
+        return false;
+    }
+    match wanted.label {
+        Some(label) => {
+            let is_far_enough = match view.label {
+                Some(LabelView::InApproval) => !label.until_finished,
+                other => other == Some(LabelView::Finished),
+            };
+            known.label.done().is_some() && is_far_enough
+        }
+        None => wanted.file || is_ready,
     }
 }
 
