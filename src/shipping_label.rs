@@ -129,6 +129,10 @@ impl ShippingLabelHandler {
         Self { client, product, submission, id }
     }
 
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Reads the label, with its targeting and how far its workflow is.
     ///
     /// # Errors

@@ -29,6 +29,7 @@ mod attach;
 mod batch;
 #[cfg(test)]
 mod explore;
+mod failure;
 mod journal;
 mod known;
 mod order;
@@ -44,6 +45,7 @@ mod sign;
 mod state;
 mod update;
 mod view;
+mod watch;
 
 pub use self::{
     attach::Attach,
@@ -57,4 +59,5 @@ pub use self::{
     sign::Sign,
     state::{Reached, RunKind, RunState},
     update::Update,
+    watch::Waited,
 };

@@ -9,6 +9,8 @@ mod preprod;
 mod submission;
 mod until;
 
+pub(super) use self::outage::is_outlasted;
+
 use std::time::Duration;
 
 use tokio::time::Instant;
