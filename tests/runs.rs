@@ -7,6 +7,7 @@ pub(crate) mod orders;
 mod outcomes;
 mod resumed;
 mod unclear;
+mod watched;
 
 use std::time::Duration;
 
