@@ -9,7 +9,10 @@ use hardware_dashboard::{Client, ShippingLabelHandler};
 use super::submission;
 use crate::{
     App, Ending,
-    args::label::{Cancel, Get, Label, LabelIds, List},
+    args::{
+        LabelIds,
+        label::{Cancel, Get, Label, List},
+    },
     failure::Exit,
     listing,
     receipt::Receipt,
@@ -27,7 +30,7 @@ pub(crate) async fn run(app: &App, command: Label) -> Ending {
     }
 }
 
-fn handler(client: &Client, which: &LabelIds) -> ShippingLabelHandler {
+pub(crate) fn handler(client: &Client, which: &LabelIds) -> ShippingLabelHandler {
     submission::handler(client, &which.submission).shipping_label(which.label)
 }
 

@@ -41,8 +41,9 @@ pub(crate) fn label(
     dry_run: bool,
 ) -> Result<NewShippingLabel, Failure> {
     let kinds = &["createShippingLabel", "shippingLabel"];
-    let mut request = Request::<NewShippingLabel>::read(&app.console, args.from.as_deref(), kinds)?;
-    request.set("name", args.name.as_ref());
+    let mut request =
+        Request::<NewShippingLabel>::read(&app.console, args.file.from.as_deref(), kinds)?;
+    request.set("name", args.file.name.as_ref());
     if dry_run {
         request.set_default("name", "dry run");
     }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub(super) async fn run(app: &App, args: Update) -> Ending {
-    let update = match &args.from {
+    let update = match &args.changes.from {
         Some(_) => from_file(app, &args)?,
         None => ShippingLabelUpdate::new(),
     };
@@ -92,7 +92,7 @@ fn with_flags(update: ShippingLabelUpdate, args: &Update) -> ShippingLabelUpdate
 /// they stay: to let everyone have the driver takes more than saying nothing.
 fn from_file(app: &App, args: &Update) -> Result<ShippingLabelUpdate, Failure> {
     let kinds = &["updateShippingLabel", "shippingLabel"];
-    let from = args.from.as_deref();
+    let from = args.changes.from.as_deref();
     let request = Request::<UpdateShippingLabel>::read(&app.console, from, kinds)?.into_typed()?;
     let UpdateTargeting { hardware_ids, chids, restricted_to_audiences, business_justification } =
         request.targeting;

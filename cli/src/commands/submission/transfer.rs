@@ -33,7 +33,7 @@ pub(super) async fn upload(app: &App, args: Upload) -> Ending {
 pub(super) async fn download(app: &App, args: Download) -> Ending {
     let connected = args.connection.connect(app).await?;
     let submission = handler(&connected.client, &args.which);
-    let options = DownloadOptions::default().overwrite(args.overwrite);
+    let options = DownloadOptions::default().overwrite(args.target.overwrite);
     let what = match args.kind {
         Kind::ErrorReport => return error_report(app, &args, &submission).await,
         Kind::Signed => DownloadType::SignedPackage,
@@ -43,8 +43,10 @@ pub(super) async fn download(app: &App, args: Download) -> Ending {
     };
     expect(&submission.get().await?, &what)?;
     let file = match &what {
-        DownloadType::SignedPackage => submission.download_signed(&args.out, &options).await?,
-        other => submission.download(other, &args.out, &options).await?,
+        DownloadType::SignedPackage => {
+            submission.download_signed(&args.target.out, &options).await?
+        }
+        other => submission.download(other, &args.target.out, &options).await?,
     };
     receipt::show(app, &file)?;
     Ok(Exit::Done)
@@ -59,11 +61,12 @@ async fn error_report(app: &App, args: &Download, submission: &SubmissionHandler
             "There is one when the service has failed it: see hwdash submission get.",
         ));
     };
-    save(&args.out, report.as_bytes(), args.overwrite).map_err(|error| {
-        let failure = Failure::file(format!("{} could not be written", args.out.display()), error);
+    save(&args.target.out, report.as_bytes(), args.target.overwrite).map_err(|error| {
+        let failure =
+            Failure::file(format!("{} could not be written", args.target.out.display()), error);
         Failure { hint: Some("Check the path, or give --overwrite.".to_owned()), ..failure }
     })?;
-    let path = args.out.display().to_string();
+    let path = args.target.out.display().to_string();
     if app.console.format == Format::Human {
         data(&path)?;
     } else {
