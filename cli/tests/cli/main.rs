@@ -9,8 +9,12 @@ mod follow;
 mod formats;
 mod hwdash;
 mod input;
+#[cfg(unix)]
+mod inside;
 mod labels;
 mod lists;
+#[cfg(unix)]
+mod next;
 mod orders;
 mod preprod;
 mod products;
