@@ -74,14 +74,23 @@ async fn the_approval_may_be_as_far_as_one_waits() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_label_that_the_service_fails() {
-    let scene =
-        Scene::with(|e| e.fail_step(Step::PublishJobValidation, ["The job is bad."], None)).await;
+async fn a_label_that_the_service_fails_is_told_with_its_report() {
+    let report = "echo.inf targets nothing.\nSee https://host/more?sig=canary";
+    let messages = ["The job is bad."];
+    let failing = Scene::with(|e| e.fail_step(Step::PublishJobValidation, messages, Some(report)));
+    let scene = failing.await;
     let of = scene.signed().await;
     let label = retail(&scene, &of).await;
     scene.pass();
-    let wait = of.args(&["label", "wait"], &[&label]);
-    assert_shown!("label_wait_failed", scene.hwdash(wait).await);
+    assert_shown!("label_wait_failed", scene.hwdash(of.args(&["label", "wait"], &[&label])).await);
+    let json = of.args(&["label", "wait"], &[&label, "--output", "json"]);
+    assert_shown!("label_wait_failed_json", scene.hwdash(json).await);
+    assert_shown!("label_get_failed", scene.hwdash(of.args(&["label", "get"], &[&label])).await);
+    assert_shown!("label_log", scene.hwdash(of.args(&["log"], &[&label])).await);
+    let json = of.args(&["log"], &[&label, "--output", "json"]);
+    assert_shown!("label_log_json", scene.hwdash(json).await);
+    let missing = of.args(&["log"], &["1152921504621444999"]);
+    assert_shown!("label_log_not_found", scene.hwdash(missing).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -76,7 +76,7 @@ fn label(call: &Call, of: Place, id: u64, new: NewLabel) -> Label {
 /// Stores what there is to be read when the workflow has failed.
 fn report(call: &Call, product: u64, submission: u64, label: u64, plan: &Plan) -> Option<BlobName> {
     let text = plan.failure()?.report.clone()?;
-    let name = BlobName::new(product, submission, &format!("ErrorReport_{label}"), "txt");
+    let name = BlobName::new(product, submission, &format!("ErrorReport-{label}"), "txt");
     let blobs = &call.service.blobs;
     blobs.insert(&name.container, &name.blob, Bytes::from(text)).is_ok().then_some(name)
 }

@@ -21,7 +21,11 @@ pub(super) async fn run(app: &App, args: Wait) -> Ending {
         Until::End => label.until_finished(&polling).await,
     };
     let LabelIds { submission: SubmissionIds { product, submission }, label } = args.which;
-    let named = |failure: Failure| failure.with_fact("shippingLabelId", label.get());
+    let named = |failure: Failure| {
+        let failure = failure.with_fact("productId", product.get());
+        let failure = failure.with_fact("submissionId", submission.get());
+        failure.with_fact("shippingLabelId", label.get())
+    };
     let ended = ended.map_err(|error| named(error.into()))?;
     let (seen, is_done) = waited::show(app, ended, show::label)?;
     if is_done {
