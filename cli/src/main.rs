@@ -76,23 +76,28 @@ impl App {
         }
     }
 
-    /// Notes the run that is under way, or that there is none any more.
-    pub(crate) fn set_under_way(&self, run: Option<UnderWay>) {
-        *self.under_way.lock().unwrap_or_else(PoisonError::into_inner) = run;
+    /// Notes what is under way, or that nothing is any more.
+    pub(crate) fn set_under_way(&self, what: Option<UnderWay>) {
+        *self.under_way.lock().unwrap_or_else(PoisonError::into_inner) = what;
     }
 
-    /// The run that was under way.
+    /// What was under way.
     pub(crate) fn take_under_way(&self) -> Option<UnderWay> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-/// A run that is under way.
+/// What is under way.
 #[derive(Clone, Debug)]
-pub(crate) struct UnderWay {
-    pub(crate) journal: PathBuf,
-    /// Whether it was begun by this process.
-    pub(crate) is_new: bool,
+pub(crate) enum UnderWay {
+    /// A run that is kept in a journal.
+    Run {
+        journal: PathBuf,
+        /// Whether it was begun by this process.
+        is_new: bool,
+    },
+    /// Waiting for what somebody else has begun; this command goes on with it.
+    Watch { next: String },
 }
 
 /// How a command ended.

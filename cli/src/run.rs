@@ -77,13 +77,14 @@ impl Kept {
     }
 
     fn with_journal(app: &App, run: Run, path: PathBuf, is_new: bool) -> Self {
-        app.set_under_way(Some(UnderWay { journal: path.clone(), is_new }));
+        app.set_under_way(Some(UnderWay::Run { journal: path.clone(), is_new }));
         let next = Some(resume_command(app, &path));
         Self { run, journal: Some(path), next, is_new }
     }
 
     /// A run that begins nothing, so that there is nothing to keep: this command goes on with it.
-    pub(crate) fn watching(run: Run, command: String) -> Self {
+    pub(crate) fn watching(app: &App, run: Run, command: String) -> Self {
+        app.set_under_way(Some(UnderWay::Watch { next: command.clone() }));
         Self { run, journal: None, next: Some(command), is_new: true }
     }
 
@@ -197,9 +198,15 @@ fn taken(app: &App, path: &Path, error: Error) -> Failure {
 /// What an interruption leaves. The run and its lock are gone by now.
 pub(crate) fn interrupted(app: &App) -> Failure {
     const WORD: &str = "interrupted";
-    let Some(UnderWay { journal: path, is_new }) = app.take_under_way() else {
-        let hint = "What was made stays at the service; the lines above name it.";
-        return Failure::new(Exit::Interrupted, WORD, hint);
+    let (path, is_new) = match app.take_under_way() {
+        Some(UnderWay::Run { journal, is_new }) => (journal, is_new),
+        Some(UnderWay::Watch { next }) => {
+            return Failure::new(Exit::Interrupted, WORD, format!("Go on with: {next}"));
+        }
+        None => {
+            let hint = "What was made stays at the service; the lines above name it.";
+            return Failure::new(Exit::Interrupted, WORD, hint);
+        }
     };
     let is_untouched = is_new && Journal::inspect(&path).is_ok_and(|state| !state.has_acted());
     // That an empty journal stays is no harm.

@@ -17,7 +17,7 @@ use crate::{
     args::{LabelIds, Log, SubmissionIds, Wait},
     connection::Connected,
     failure::{Exit, Failure},
-    output::{for_people, printable, redacted, summarise},
+    output::{for_people, printable, redacted},
     run::Kept,
     shell, show, waited,
 };
@@ -44,7 +44,7 @@ async fn wait_and_save(
     let overwrite = if args.overwrite { " --overwrite" } else { "" };
     let out = shell::flag("out", &out.display().to_string());
     let next = app.command(&format!("wait {product} {submission} {out}{overwrite}"));
-    Kept::watching(run, next).finish(app, false).await
+    Kept::watching(app, run, next).finish(app, false).await
 }
 
 async fn wait_alone(
@@ -53,22 +53,15 @@ async fn wait_alone(
     polling: &Polling,
     which: &SubmissionIds,
 ) -> Ending {
-    let SubmissionIds { product, submission } = *which;
-    let ended = submission::handler(&connected.client, which).until_signed(polling).await;
-    let named = |failure: Failure| {
-        let failure = failure.with_fact("productId", product.get());
-        failure.with_fact("submissionId", submission.get())
+    let SubmissionIds { product, submission: id } = *which;
+    let wait = waited::Wait {
+        what: format!("product {product}, submission {id}"),
+        next: app.command(&format!("wait {product} {id}")),
+        ids: submission::ids(which),
     };
-    let ended = ended.map_err(|error| named(error.into()))?;
-    if let (_, true) = waited::show(app, ended, show::submission)? {
-        summarise(&format!("submission {submission} of product {product} is signed"));
-        return Ok(Exit::Done);
-    }
-    let next = app.command(&format!("wait {product} {submission}"));
-    Err(named(Failure::still_running(
-        format!("product {product}, submission {submission}"),
-        format!("Go on with: {next}"),
-    )))
+    let handler = submission::handler(&connected.client, which);
+    let told = |_: &Submission| format!("submission {id} of product {product} is signed");
+    wait.finish(app, handler.until_signed(polling), show::submission, told).await
 }
 
 /// All that the service says of a submission or of a shipping label.

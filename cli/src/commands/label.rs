@@ -5,6 +5,7 @@ mod update;
 mod wait;
 
 use hardware_dashboard::{Client, ShippingLabelHandler};
+use serde_json::{Map, Value};
 
 use super::submission;
 use crate::{
@@ -32,6 +33,13 @@ pub(crate) async fn run(app: &App, command: Label) -> Ending {
 
 pub(crate) fn handler(client: &Client, which: &LabelIds) -> ShippingLabelHandler {
     submission::handler(client, &which.submission).shipping_label(which.label)
+}
+
+/// Its ids, for scripts.
+fn ids(which: &LabelIds) -> Map<String, Value> {
+    let mut ids = submission::ids(&which.submission);
+    ids.insert("shippingLabelId".to_owned(), which.label.get().into());
+    ids
 }
 
 fn receipt(operation: &'static str, which: &LabelIds) -> Receipt {

@@ -11,7 +11,7 @@ use crate::{
 use hardware_dashboard::{
     PreprodPackageHandler,
     blob::DownloadOptions,
-    model::{PreprodAssetId, PreprodAssetType},
+    model::{PreprodAssetId, PreprodAssetType, PreprodPackage},
     workflow::{Preprod as Order, Run},
 };
 
@@ -88,15 +88,12 @@ async fn wait(app: &App, args: Wait) -> Ending {
     let connected = args.connection.connect(app).await?;
     let polling = connected.polling(&args.waiting)?;
     let id = args.of.package;
-    let ended = connected.client.preprod().package(id.clone()).until_signed(&polling).await;
-    let named = |failure: Failure| failure.with_fact("packageId", id.to_string());
-    let ended = ended.map_err(|error| named(error.into()))?;
-    if let (_, true) = waited::show(app, ended, show::preprod)? {
-        return Ok(Exit::Done);
-    }
-    let next = app.command(&format!("preprod wait {}", shell::word(&id.to_string())));
-    Err(named(Failure::still_running(
-        format!("package {id}"),
-        format!("Go on waiting with: {next}"),
-    )))
+    let wait = waited::Wait {
+        what: format!("package {id}"),
+        next: app.command(&format!("preprod wait {}", shell::word(&id.to_string()))),
+        ids: [("packageId".to_owned(), id.to_string().into())].into_iter().collect(),
+    };
+    let package = connected.client.preprod().package(id.clone());
+    let told = |_: &PreprodPackage| format!("package {id} is signed");
+    wait.finish(app, package.until_signed(&polling), show::preprod, told).await
 }

@@ -7,6 +7,8 @@ use hardware_dashboard::{
     model::{CommitStatus, NewSubmission},
 };
 
+use serde_json::{Map, Value};
+
 pub(crate) use self::transfer::driver_metadata;
 use crate::{
     App, Ending,
@@ -38,6 +40,12 @@ pub(crate) async fn run(app: &App, command: Submission) -> Ending {
 /// The submission that was named.
 pub(crate) fn handler(client: &Client, which: &SubmissionIds) -> SubmissionHandler {
     client.product(which.product).submission(which.submission)
+}
+
+/// Its ids, for scripts.
+pub(crate) fn ids(which: &SubmissionIds) -> Map<String, Value> {
+    let ids = [("productId", which.product.get()), ("submissionId", which.submission.get())];
+    ids.into_iter().map(|(name, id)| (name.to_owned(), id.into())).collect()
 }
 
 async fn list(app: &App, args: List) -> Ending {
