@@ -58,7 +58,8 @@ fn new_product(app: &App, args: &Create) -> Result<NewProduct, Failure> {
     request.set_default("selectedProductTypes", serde_json::json!({}));
     request.needs("productName", "--name")?;
     request.needs("testHarness", "--harness")?;
-    let product = request.into_typed()?;
+    let mut product: NewProduct = request.into_typed()?;
+    product.requested_signatures.iter_mut().flatten().for_each(input::settle_code);
     match &product.test_harness {
         TestHarness::Other(harness) => Err(Failure::input(
             format!("{harness} is not a test harness"),

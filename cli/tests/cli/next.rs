@@ -1,11 +1,16 @@
 //! The commands that go on, as a shell runs them.
 
-use std::{env, fs, path::Path, process::Command};
+use std::{
+    env, fs,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use serde_json::Value;
 
 use crate::{
-    hwdash::{run, shown},
+    child::{signal, until_called, until_ended},
+    hwdash::{at, run, shown},
     scene::{Scene, Submission},
 };
 
@@ -33,7 +38,7 @@ async fn told(scene: &Scene, args: &[&str], exit_code: i32) -> String {
 }
 
 /// The command behind these words.
-fn command<'t>(told: &'t str, words: &str) -> &'t str {
+fn command_in<'t>(told: &'t str, words: &str) -> &'t str {
     let line = told.lines().find_map(|line| line.split_once(words));
     line.unwrap_or_else(|| panic!("no {words:?} in {told}")).1
 }
@@ -67,7 +72,7 @@ async fn a_run_is_gone_on_with_for_the_same_account() {
     let args = [&args[..], &kept[..2], &[&joined, "--no-wait"]].concat();
     let told = told(&scene, &args, 0).await;
     scene.pass();
-    let made = in_a_shell(&scene, command(&told, "go on with: ")).await;
+    let made = in_a_shell(&scene, command_in(&told, "go on with: ")).await;
     assert!(scene.workshop.path("$(signed).zip").exists(), "{made:#}");
 }
 
@@ -81,9 +86,9 @@ async fn waiting_is_gone_on_with_for_the_same_account() {
         of.args(&["wait"], &["--out", "it's signed.zip", "--overwrite", "--max-wait", "0s"]);
     let saved = told(&scene, &saved, 9).await;
     scene.pass();
-    let seen = in_a_shell(&scene, command(&alone, "Go on with: ")).await;
+    let seen = in_a_shell(&scene, command_in(&alone, "Go on with: ")).await;
     assert_eq!(seen["id"].to_string(), of.submission);
-    let made = in_a_shell(&scene, command(&saved, "Go on with: ")).await;
+    let made = in_a_shell(&scene, command_in(&saved, "Go on with: ")).await;
     assert_eq!(made["path"], "it's signed.zip", "{made:#}");
     waits_again(&scene, &label(&scene, &of).await).await;
     waits_again(&scene, &package(&scene).await).await;
@@ -94,7 +99,7 @@ async fn waits_again(scene: &Scene, wait: &[String]) {
     let soon = wait.iter().map(String::as_str).chain(["--max-wait", "0s"]).collect::<Vec<_>>();
     let told = told(scene, &soon, 9).await;
     scene.pass();
-    in_a_shell(scene, command(&told, "Go on waiting with: ")).await;
+    in_a_shell(scene, command_in(&told, "Go on with: ")).await;
 }
 
 /// Waiting for a label that has just been made.
@@ -119,7 +124,27 @@ async fn a_label_is_waited_for_no_further_than_before() {
     let wait = label(&scene, &of).await;
     let soon = wait.iter().map(String::as_str).chain(["--max-wait", "0s"]).collect::<Vec<_>>();
     let told = told(&scene, &soon, 9).await;
-    assert!(command(&told, "with: ").contains(" --until approval "), "{told}");
+    assert!(command_in(&told, "with: ").contains(" --until approval "), "{told}");
+}
+
+/// No journal is there to go on with; the command itself is.
+#[tokio::test(flavor = "multi_thread")]
+async fn waiting_that_is_interrupted_is_begun_anew() {
+    let scene = Scene::new().await;
+    let of = scene.committed().await;
+    for rest in [&["--poll", "1h"][..], &["--poll", "1h", "--out", "signed.zip"]] {
+        let before = scene.emulator.calls("getSubmission");
+        let mut command = scene.workshop.hwdash(of.args(&["wait"], rest));
+        let piped = at(&mut command, &scene.emulator).stderr(Stdio::piped());
+        let mut child = piped.spawn().unwrap();
+        until_called(&mut child, &scene.emulator, "getSubmission", before + 1).await;
+        signal(&child, "-INT");
+        let output = until_ended(child).await;
+        assert_eq!(output.status.code(), Some(130), "{}", shown(&output));
+        let wait = of.args(&["hwdash", "wait"], &rest[2..]).join(" ");
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(command_in(&stderr, "Go on with: "), wait);
+    }
 }
 
 /// The account that the environment names is there the next time, too.
@@ -129,5 +154,5 @@ async fn what_was_not_given_is_not_told() {
     let of = scene.committed().await;
     let output = scene.hwdash(of.args(&["wait"], &["--max-wait", "0s"])).await;
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert!(!command(&stderr, "Go on with: ").contains("--"), "{stderr}");
+    assert!(!command_in(&stderr, "Go on with: ").contains("--"), "{stderr}");
 }

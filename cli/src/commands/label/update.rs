@@ -100,6 +100,7 @@ fn from_file(app: &App, args: &Update) -> Result<ShippingLabelUpdate, Failure> {
     for id in hardware_ids.unwrap_or_default() {
         let UpdateHardwareIdTarget { action, bundle_id, inf_id, operating_system_code, pnp_string } =
             id;
+        let operating_system_code = operating_system_code.as_str();
         check(&action)?;
         let id = NewHardwareIdTarget::new(bundle_id, inf_id, operating_system_code, pnp_string);
         update = aimed(update, &action, vec![id]);

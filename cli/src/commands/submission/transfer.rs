@@ -6,7 +6,7 @@ use std::{
 };
 
 use hardware_dashboard::{
-    SubmissionHandler,
+    Error, SubmissionHandler,
     blob::{DownloadOptions, UploadOptions},
     model::{DownloadType, DriverMetadata, Submission},
 };
@@ -24,10 +24,26 @@ use crate::{
 pub(super) async fn upload(app: &App, args: Upload) -> Ending {
     let connected = args.connection.connect(app).await?;
     let submission = handler(&connected.client, &args.which);
-    let sent = submission.upload(&args.package, &UploadOptions::default()).await?;
+    let sent = match submission.upload(&args.package, &UploadOptions::default()).await {
+        Ok(sent) => sent,
+        Err(error) => return Err(not_uploaded(&submission, error).await),
+    };
     let sentence = format!("{} bytes have arrived; commit the submission next", sent.bytes);
     app.console.done(&Sent::from(&sent), &sentence)?;
     Ok(Exit::Done)
+}
+
+/// Once it is committed, a submission takes no package: blob storage says that in its own way.
+async fn not_uploaded(submission: &SubmissionHandler, error: Error) -> Failure {
+    let is_refused = error.status().is_some_and(|status| status.is_client_error());
+    if is_refused && matches!(super::is_committed(submission).await, Ok(true)) {
+        return Failure::new(
+            Exit::Refused,
+            "the submission is committed, and takes no package any more",
+            "Look at it with: hwdash submission get. An update (DUA) takes a submission of its own.",
+        );
+    }
+    error.into()
 }
 
 pub(super) async fn download(app: &App, args: Download) -> Ending {
