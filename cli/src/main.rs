@@ -68,6 +68,11 @@ impl App {
         *self.emulator.lock().unwrap_or_else(PoisonError::into_inner) = Some(emulator);
     }
 
+    /// Whether there is an emulator, with which all ends that was made.
+    pub(crate) fn is_emulated(&self) -> bool {
+        self.emulator.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// Ends the emulator, whose files would stay if the process ended first.
     async fn stop_emulator(&self) {
         let kept = self.emulator.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -204,7 +204,10 @@ pub(crate) fn interrupted(app: &App) -> Failure {
             return Failure::new(Exit::Interrupted, WORD, format!("Go on with: {next}"));
         }
         None => {
-            let hint = "What was made stays at the service; the lines above name it.";
+            let hint = match app.is_emulated() {
+                true => "The emulator has ended, and all that was made with it.",
+                false => "What was made stays at the service; the lines above name it.",
+            };
             return Failure::new(Exit::Interrupted, WORD, hint);
         }
     };

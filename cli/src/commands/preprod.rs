@@ -1,5 +1,12 @@
 //! `hwdash preprod`
 
+use hardware_dashboard::{
+    PreprodPackageHandler,
+    blob::DownloadOptions,
+    model::{PreprodAssetId, PreprodAssetType, PreprodPackage},
+    workflow::{Preprod as Order, Run},
+};
+
 use crate::{
     App, Ending,
     args::preprod::{Assets, Download, Get, Preprod, Sign, Submit, Wait},
@@ -7,12 +14,6 @@ use crate::{
     listing, receipt,
     run::{beside, perform},
     shell, show, waited,
-};
-use hardware_dashboard::{
-    PreprodPackageHandler,
-    blob::DownloadOptions,
-    model::{PreprodAssetId, PreprodAssetType, PreprodPackage},
-    workflow::{Preprod as Order, Run},
 };
 
 pub(crate) async fn run(app: &App, command: Preprod) -> Ending {

@@ -31,9 +31,8 @@ fn signing(workshop: &Workshop) -> Child {
     let mut child = inside(workshop, &args).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     while !lines.next().expect("more to be said").unwrap().contains("commit  sent") {}
-    // Nobody may be away who is to be told more.
-    let mut rest = lines;
-    std::thread::spawn(move || while rest.next().is_some_and(|line| line.is_ok()) {});
+    // It goes on talking, and must not find that nobody listens.
+    std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
     child
 }
 
