@@ -24,6 +24,8 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 /// A client of the service.
 pub(crate) struct Connected {
     pub(crate) client: Client,
+    /// How often the service is looked at where nothing else is asked for.
+    pub(crate) polling: Polling,
     /// Whether the service is an emulator inside this process.
     pub(crate) is_emulated: bool,
     /// Whether the service is on this machine.
@@ -53,19 +55,19 @@ impl Connection {
         if let Some(warning) = &account.warning {
             app.console.warn(warning, None);
         }
-        let client = to(&account).await?;
-        Ok(Connected { client, is_emulated: self.emulator, is_local: account.is_local() })
+        let polling = match self.emulator {
+            true => Polling::default().first(EMULATOR_PAUSE).max(EMULATOR_PAUSE),
+            false => Polling::default(),
+        };
+        let (client, is_local) = (to(&account).await?, account.is_local());
+        Ok(Connected { client, polling, is_emulated: self.emulator, is_local })
     }
 }
 
 impl Connected {
     /// The rhythm to wait in: the usual one, as far as nothing else was asked for.
-    pub(crate) fn polling(&self, waiting: &Waiting) -> Result<Polling, Failure> {
-        let usual = match self.is_emulated {
-            true => Polling::default().first(EMULATOR_PAUSE).max(EMULATOR_PAUSE),
-            false => Polling::default(),
-        };
-        let polling = usual.max_wait(waiting.max_wait);
+    pub(crate) fn rhythm(&self, waiting: &Waiting) -> Result<Polling, Failure> {
+        let polling = self.polling.clone().max_wait(waiting.max_wait);
         match waiting.poll {
             Some(pause) if pause < SHORTEST_PAUSE && !self.is_local => Err(Failure::input(
                 "--poll is too short: the service counts calls by the minute",

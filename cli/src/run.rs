@@ -41,7 +41,7 @@ pub(crate) async fn perform(
     flags: &Running,
     usual: PathBuf,
 ) -> Ending {
-    let polling = connected.polling(&flags.waiting)?;
+    let polling = connected.rhythm(&flags.waiting)?;
     let kept = Kept::begin(app, connected, run.polling(polling), &flags.keeping, usual)?;
     kept.finish(app, flags.keeping.no_wait).await
 }

@@ -24,7 +24,7 @@ use crate::{
 
 pub(crate) async fn wait(app: &App, args: Wait) -> Ending {
     let connected = args.connection.connect(app).await?;
-    let polling = connected.polling(&args.waiting)?;
+    let polling = connected.rhythm(&args.waiting)?;
     match &args.out {
         Some(out) => wait_and_save(app, &connected, polling, &args, out).await,
         None => wait_alone(app, &connected, &polling, &args.which).await,

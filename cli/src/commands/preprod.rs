@@ -87,7 +87,7 @@ fn is_signed_files(asset: &hardware_dashboard::model::PreprodAsset) -> bool {
 
 async fn wait(app: &App, args: Wait) -> Ending {
     let connected = args.connection.connect(app).await?;
-    let polling = connected.polling(&args.waiting)?;
+    let polling = connected.rhythm(&args.waiting)?;
     let id = args.of.package;
     let wait = waited::Wait {
         what: format!("package {id}"),

@@ -16,6 +16,6 @@ pub(crate) async fn run(app: &App, args: Resume) -> Ending {
     // What is no journal is left without a lock beside it.
     Journal::inspect(&path)?;
     let connected = args.connection.connect(app).await?;
-    let polling = connected.polling(&args.waiting)?;
+    let polling = connected.rhythm(&args.waiting)?;
     Kept::resume(app, &connected, &path, polling)?.finish(app, args.no_wait).await
 }

@@ -14,7 +14,7 @@ use crate::{
 
 pub(super) async fn run(app: &App, args: Wait) -> Ending {
     let connected = args.connection.connect(app).await?;
-    let polling = connected.polling(&args.waiting)?;
+    let polling = connected.rhythm(&args.waiting)?;
     let handler = handler(&connected.client, &args.which);
     let LabelIds { submission: SubmissionIds { product, submission }, label } = args.which;
     let until = match args.until {
