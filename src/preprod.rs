@@ -105,6 +105,10 @@ pub struct PreprodPackageHandler {
 }
 
 impl PreprodPackageHandler {
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Reads the package and how far its signing is.
     ///
     /// # Errors

@@ -9,7 +9,6 @@ use crate::{
         NewShippingLabel, ProductId, SafeUrl, ShippingLabel, ShippingLabelId, ShippingLabelUpdate,
         SubmissionId, UpdateShippingLabel,
     },
-    report::Reporter,
 };
 
 /// The shipping labels of a submission. See [`SubmissionHandler::shipping_labels`].
@@ -130,9 +129,8 @@ impl ShippingLabelHandler {
         Self { client, product, submission, id }
     }
 
-    /// Whoever wants to know how it goes.
-    pub(crate) fn reporter(&self) -> &dyn Reporter {
-        self.client.reporter()
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Reads the label, with its targeting and how far its workflow is.

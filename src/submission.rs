@@ -119,6 +119,10 @@ impl SubmissionHandler {
         Self { client, product, id }
     }
 
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Reads the submission, with its downloads and how far its workflow is.
     ///
     /// # Errors

@@ -30,6 +30,7 @@ mod batch;
 mod claim;
 #[cfg(test)]
 mod explore;
+mod failure;
 mod journal;
 mod known;
 mod label_change;
@@ -46,6 +47,7 @@ mod sign;
 mod state;
 mod update;
 mod view;
+mod watch;
 
 pub use self::{
     attach::Attach,
@@ -60,4 +62,5 @@ pub use self::{
     sign::Sign,
     state::{Reached, RunKind, RunState},
     update::Update,
+    watch::Waited,
 };

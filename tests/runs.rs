@@ -16,6 +16,7 @@ mod rivals;
 mod shell;
 mod unclear;
 mod versions;
+mod watched;
 
 use std::time::Duration;
 

@@ -96,6 +96,11 @@ impl Account {
         builder
     }
 
+    /// Whether the service is on this machine: plain http is taken for that only.
+    pub(crate) fn is_local(&self) -> bool {
+        self.api_url.as_ref().is_some_and(|url| url.value.to_ascii_lowercase().starts_with("http:"))
+    }
+
     /// Fetches the secret, or whatever else the application proves itself with.
     pub(crate) async fn credential(&self) -> Result<Arc<dyn Credential>, Failure> {
         let ids = Ids { tenant: self.tenant_id.as_ref(), client: self.client_id.as_ref() };

@@ -6,14 +6,18 @@ pub(crate) mod connection;
 pub(crate) mod doctor;
 pub(crate) mod emulator;
 pub(crate) mod follow;
+pub(crate) mod ids;
+pub(crate) mod input;
 pub(crate) mod keeping;
 pub(crate) mod label;
 pub(crate) mod list;
 pub(crate) mod man;
+pub(crate) mod out;
 pub(crate) mod partner;
 pub(crate) mod preprod;
 pub(crate) mod product;
 pub(crate) mod resume;
+pub(crate) mod running;
 pub(crate) mod schema;
 pub(crate) mod ship;
 pub(crate) mod sign;
@@ -24,7 +28,7 @@ pub(crate) mod waiting;
 
 use std::env;
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use hardware_dashboard::model::Timestamp;
 
 pub(crate) use self::{
@@ -32,10 +36,14 @@ pub(crate) use self::{
     connection::Connection,
     doctor::Doctor,
     follow::{Log, Wait},
+    ids::{LabelIds, PackageArg, ProductArg, SubmissionIds},
+    input::{Changes, LabelFile},
     keeping::Keeping,
     list::Listing,
     man::Man,
+    out::{SignedZip, Target},
     resume::{Resume, Runs},
+    running::{Running, Signing},
     schema::Schema,
     ship::{Publish, Share},
     sign::Sign,
@@ -79,7 +87,7 @@ pub(crate) struct Global {
         env = "HWDASH_PROFILE",
         hide_env_values = true,
         value_name = "NAME",
-        help_heading = "Account"
+        help_heading = connection::HEADING
     )]
     pub(crate) profile: Option<String>,
 }
@@ -99,7 +107,7 @@ The whole way:
   resume       go on with a run that was interrupted
   runs         list the runs whose journals are here
   wait         wait for a submission, from any machine
-  log          read the messages and the error report of a submission
+  log          read the messages and the error report of a submission or a label
 
 Single operations:
   product      list, get, create, update
@@ -129,9 +137,15 @@ Exit codes: 0 done, 1 unexpected, 2 bad input, 3 credentials, 4 permission,
 ";
 
 impl Args {
-    /// Reads the command line. Who wants JSON gets it for mistakes in it, too.
-    pub(crate) fn read() -> Result<Self, Failure> {
-        Self::try_parse().map_err(|error| {
+    /// Reads the command line, and the flags that say for which account it is, as a shell takes
+    /// them. Who wants JSON gets it for mistakes in it, too.
+    pub(crate) fn read() -> Result<(Self, String), Failure> {
+        let read = Self::command().try_get_matches().and_then(|matches| {
+            let given = connection::given(&matches);
+            let args = Self::from_arg_matches(&matches);
+            args.map(|args| (args, given)).map_err(|error| error.format(&mut Self::command()))
+        });
+        read.map_err(|error| {
             if !error.use_stderr() || asked_for() == Format::Human {
                 error.exit();
             }
@@ -173,7 +187,7 @@ pub(crate) enum Command {
     Runs(Runs),
     /// Wait until a submission is signed, from any machine
     Wait(Wait),
-    /// Show what the service says of a submission: its messages and its error report
+    /// Show what the service says of a submission or a label: its messages and its error report
     Log(Log),
     /// Products: what a driver is signed as
     #[command(subcommand)]
@@ -207,8 +221,6 @@ pub(crate) enum Command {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     fn leaves(command: &clap::Command, path: &str, found: &mut Vec<(String, clap::Command)>) {

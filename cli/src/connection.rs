@@ -5,17 +5,31 @@ use std::time::Duration;
 use hardware_dashboard::{Client, workflow::Polling};
 use hardware_dashboard_emulator::{Clock, Emulator};
 
-use crate::{App, account::Account, args::Connection, failure::Failure};
+use crate::{
+    App,
+    account::Account,
+    args::{Connection, Waiting},
+    failure::Failure,
+};
 
 /// The emulator's time goes so much faster: a submission of ten minutes takes a second.
 const EMULATOR_SPEED: f64 = 600.0;
 
-/// A client, and the emulator behind it, if there is one.
+/// The pause between two looks at it.
+const EMULATOR_PAUSE: Duration = Duration::from_millis(50);
+
+/// More often a real account must not be looked at: the service counts calls by the minute.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// A client of the service.
 pub(crate) struct Connected {
     pub(crate) client: Client,
+    /// How often the service is looked at where nothing else is asked for.
     pub(crate) polling: Polling,
-    /// Stops when it is dropped.
-    pub(crate) emulator: Option<Emulator>,
+    /// Whether the service is an emulator inside this process.
+    pub(crate) is_emulated: bool,
+    /// Whether the service is on this machine.
+    is_local: bool,
 }
 
 impl Connection {
@@ -34,24 +48,34 @@ impl Connection {
     }
 
     async fn connected(&self, app: &App) -> Result<Connected, Failure> {
-        if !self.emulator {
-            let account = Account::of(self, app.profile.as_deref())?;
-            if let Some(warning) = &account.warning {
-                app.console.warn(warning, None);
-            }
-            let client = to(&account).await?;
-            return Ok(Connected { client, polling: Polling::default(), emulator: None });
+        let account = match self.emulator {
+            true => start_emulator(app).await?,
+            false => Account::of(self, app.profile.as_deref())?,
+        };
+        if let Some(warning) = &account.warning {
+            app.console.warn(warning, None);
         }
-        let emulator = start_emulator(app).await?;
-        let client = to(&Account::of_emulator(&emulator)).await?;
-        let pause = Duration::from_millis(50);
-        let polling = Polling::default().first(pause).max(pause);
-        Ok(Connected { client, polling, emulator: Some(emulator) })
+        let polling = match self.emulator {
+            true => Polling::default().first(EMULATOR_PAUSE).max(EMULATOR_PAUSE),
+            false => Polling::default(),
+        };
+        let (client, is_local) = (to(&account).await?, account.is_local());
+        Ok(Connected { client, polling, is_emulated: self.emulator, is_local })
     }
+}
 
-    /// Whether the service is on this machine: plain http is taken for that only.
-    pub(crate) fn is_local(&self) -> bool {
-        self.emulator || self.api_url.as_deref().is_some_and(|url| url.starts_with("http://"))
+impl Connected {
+    /// The rhythm to wait in: the usual one, as far as nothing else was asked for.
+    pub(crate) fn rhythm(&self, waiting: &Waiting) -> Result<Polling, Failure> {
+        let polling = self.polling.clone().max_wait(waiting.max_wait);
+        match waiting.poll {
+            Some(pause) if pause < SHORTEST_PAUSE && !self.is_local => Err(Failure::input(
+                "--poll is too short: the service counts calls by the minute",
+                "Give at least 1s; without --poll a good rhythm is chosen.",
+            )),
+            Some(pause) => Ok(polling.first(pause)),
+            None => Ok(polling),
+        }
     }
 }
 
@@ -60,8 +84,8 @@ async fn to(account: &Account) -> Result<Client, Failure> {
     Ok(account.locate(Client::builder()).credential(credential).build()?)
 }
 
-/// An emulator inside this process, whose time goes fast.
-pub(crate) async fn start_emulator(app: &App) -> Result<Emulator, Failure> {
+/// Starts an emulator inside this process, whose time goes fast; its main account.
+pub(crate) async fn start_emulator(app: &App) -> Result<Account, Failure> {
     let started = Emulator::builder()
         .clock(Clock::speed(EMULATOR_SPEED))
         // The sample package is not signed: that takes a certificate.
@@ -71,5 +95,7 @@ pub(crate) async fn start_emulator(app: &App) -> Result<Emulator, Failure> {
     let emulator =
         started.map_err(|error| Failure::file("the emulator could not be started", error))?;
     app.console.say(&format!("{:>10}  {}", "emulator", emulator.authority_url()));
-    Ok(emulator)
+    let account = Account::of_emulator(&emulator);
+    app.keep(emulator);
+    Ok(account)
 }

@@ -125,6 +125,11 @@ fn unwrapped(
     }
 }
 
+/// People write friendly names into files, too.
+pub(crate) fn settle_code(code: &mut OsCode) {
+    *code = code.as_str().into();
+}
+
 /// The list of codes grows with Windows, so one that we do not know may be right.
 pub(crate) fn warn_of_unknown_codes(console: &Console, codes: &[OsCode]) {
     for code in codes.iter().filter(|code| !code.is_known()) {

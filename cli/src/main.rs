@@ -12,16 +12,19 @@ mod listing;
 mod output;
 mod receipt;
 mod run;
+mod shell;
 mod show;
 mod stop;
 mod targets;
-mod wait;
+mod waited;
 
 use std::{
     path::PathBuf,
     process::ExitCode,
     sync::{Arc, Mutex, PoisonError},
 };
+
+use hardware_dashboard_emulator::Emulator;
 
 use crate::{
     args::{Args, Command, Global},
@@ -36,47 +39,81 @@ pub(crate) struct App {
     pub(crate) console: Console,
     /// The profile that was named.
     pub(crate) profile: Option<String>,
+    /// The flags that say for which account this is, as a shell takes them.
+    account_flags: String,
+    /// The emulator inside this process, if there is one.
+    emulator: Arc<Mutex<Option<Emulator>>>,
     /// What an interruption would leave behind.
     under_way: Arc<Mutex<Option<UnderWay>>>,
 }
 
 impl App {
-    fn new(global: Global) -> Self {
+    fn new(global: Global, account_flags: String) -> Self {
         Self {
             console: Console::new(global.output),
             profile: global.profile,
+            account_flags,
+            emulator: Arc::default(),
             under_way: Arc::default(),
         }
     }
 
-    /// Notes the run that is under way, or that there is none any more.
-    pub(crate) fn set_under_way(&self, run: Option<UnderWay>) {
-        *self.under_way.lock().unwrap_or_else(PoisonError::into_inner) = run;
+    /// A command of this program, for the account that this one is for.
+    pub(crate) fn command(&self, words: &str) -> String {
+        format!("hwdash {words} {}", self.account_flags).trim_end().to_owned()
     }
 
-    /// The run that was under way.
+    /// Keeps an emulator until the program ends.
+    pub(crate) fn keep(&self, emulator: Emulator) {
+        *self.emulator.lock().unwrap_or_else(PoisonError::into_inner) = Some(emulator);
+    }
+
+    /// Whether there is an emulator, with which all ends that was made.
+    pub(crate) fn is_emulated(&self) -> bool {
+        self.emulator.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Ends the emulator, whose files would stay if the process ended first.
+    async fn stop_emulator(&self) {
+        let kept = self.emulator.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(emulator) = kept {
+            emulator.stop().await;
+        }
+    }
+
+    /// Notes what is under way, or that nothing is any more.
+    pub(crate) fn set_under_way(&self, what: Option<UnderWay>) {
+        *self.under_way.lock().unwrap_or_else(PoisonError::into_inner) = what;
+    }
+
+    /// What was under way.
     pub(crate) fn take_under_way(&self) -> Option<UnderWay> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-/// A run that is under way.
+/// What is under way.
 #[derive(Clone, Debug)]
-pub(crate) struct UnderWay {
-    pub(crate) journal: PathBuf,
-    /// Whether it was begun by this process.
-    pub(crate) is_new: bool,
+pub(crate) enum UnderWay {
+    /// A run that is kept in a journal.
+    Run {
+        journal: PathBuf,
+        /// Whether it was begun by this process.
+        is_new: bool,
+    },
+    /// Waiting for what somebody else has begun; this command goes on with it.
+    Watch { next: String },
 }
 
 /// How a command ended.
 pub(crate) type Ending = Result<Exit, Failure>;
 
 fn main() -> ExitCode {
-    let args = match Args::read() {
-        Ok(args) => args,
+    let (args, account_flags) = match Args::read() {
+        Ok(read) => read,
         Err(failure) => return output::report(&Console::new(args::asked_for()), &failure),
     };
-    let app = App::new(args.global);
+    let app = App::new(args.global, account_flags);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -84,7 +121,11 @@ fn main() -> ExitCode {
             return output::report(&app.console, &failure);
         }
     };
-    let ending = runtime.block_on(perform(&app, args.command));
+    let ending = runtime.block_on(async {
+        let ending = perform(&app, args.command).await;
+        app.stop_emulator().await;
+        ending
+    });
     // A thread that still reads a file must not keep the program.
     runtime.shutdown_background();
     match ending {

@@ -89,15 +89,6 @@ impl Console {
         self.format == Format::Human
     }
 
-    /// Tells that something has come further.
-    pub(crate) fn progress(&self, name: &str, text: &str, event: &Value) {
-        match self.format {
-            // As with the events of the library: the work is worth more than its report.
-            Format::Ndjson => drop(data(&safe(event.clone()).to_string())),
-            _ => self.say(&format!("{name:>10}  {text}")),
-        }
-    }
-
     /// Shows the result of a command: the document as it came, or its fields to a person.
     pub(crate) fn result<T: Serialize>(
         &self,

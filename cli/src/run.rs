@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 
 use hardware_dashboard::{
     Error,
-    workflow::{Journal, Outcome, Run, RunState},
+    workflow::{Journal, Outcome, Polling, Run, RunState},
 };
 
 use self::made::Made;
 use self::place::resume_command;
-pub(crate) use self::place::{beside, found, here, journals, word};
+pub(crate) use self::place::{beside, found, here, journals};
 use crate::{
     App, Ending, UnderWay,
-    args::Keeping,
+    args::{Keeping, Running},
     connection::Connected,
     failure::{Exit, Failure},
     output::summarise,
@@ -33,16 +33,29 @@ pub(crate) struct Kept {
     is_new: bool,
 }
 
+/// Does a new run as the flags say; without `--state` its journal is at `usual`.
+pub(crate) async fn perform(
+    app: &App,
+    connected: &Connected,
+    run: Run,
+    flags: &Running,
+    usual: PathBuf,
+) -> Ending {
+    let polling = connected.rhythm(&flags.waiting)?;
+    let kept = Kept::begin(app, connected, run.polling(polling), &flags.keeping, usual)?;
+    kept.finish(app, flags.keeping.no_wait).await
+}
+
 impl Kept {
     /// Keeps a new run in a journal from now on: in that which the flags name, or in `usual`.
-    pub(crate) fn begin(
+    fn begin(
         app: &App,
         connected: &Connected,
         run: Run,
         keeping: &Keeping,
         usual: PathBuf,
     ) -> Result<Self, Failure> {
-        if connected.emulator.is_some() {
+        if connected.is_emulated {
             // It ends with the process, and all that was made with it.
             return Ok(Self { run, journal: None, next: None, is_new: true });
         }
@@ -52,46 +65,35 @@ impl Kept {
     }
 
     /// Goes on with the run of a journal.
-    pub(crate) fn resume(app: &App, connected: &Connected, path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn resume(
+        app: &App,
+        connected: &Connected,
+        path: &Path,
+        polling: Polling,
+    ) -> Result<Self, Failure> {
         let journal = Journal::open(path)?;
-        let run = Run::resume(connected.client.clone(), journal)?;
+        let run = Run::resume(connected.client.clone(), journal)?.polling(polling);
         Ok(Self::with_journal(app, run, path.to_owned(), false))
     }
 
     fn with_journal(app: &App, run: Run, path: PathBuf, is_new: bool) -> Self {
-        app.set_under_way(Some(UnderWay { journal: path.clone(), is_new }));
+        app.set_under_way(Some(UnderWay::Run { journal: path.clone(), is_new }));
         let next = Some(resume_command(app, &path));
         Self { run, journal: Some(path), next, is_new }
     }
 
     /// A run that begins nothing, so that there is nothing to keep: this command goes on with it.
-    pub(crate) fn watching(run: Run, command: String) -> Self {
+    pub(crate) fn watching(app: &App, run: Run, command: String) -> Self {
+        app.set_under_way(Some(UnderWay::Watch { next: command.clone() }));
         Self { run, journal: None, next: Some(command), is_new: true }
     }
 
     /// Does what is left of it, and shows what came of it.
-    pub(crate) async fn finish(
-        mut self,
-        app: &App,
-        connected: Connected,
-        args: Waits<'_>,
-    ) -> Ending {
-        match args.waiting.polling(args.connection, &connected.polling) {
-            Ok(polling) => self.run = self.run.polling(polling),
-            Err(failure) => {
-                if self.is_untouched() {
-                    self.end(app);
-                }
-                return Err(failure);
-            }
-        }
-        let outcome = match args.no_wait {
+    pub(crate) async fn finish(mut self, app: &App, no_wait: bool) -> Ending {
+        let outcome = match no_wait {
             true => self.run.until_handed_over().await,
             false => self.run.until_done().await,
         };
-        if let Some(emulator) = connected.emulator {
-            emulator.stop().await;
-        }
         match outcome {
             Ok(Outcome::HandedOver) => self.handed_over(app),
             Ok(Outcome::PackageWanted { shell }) => self.package_wanted(app, &shell),
@@ -168,7 +170,7 @@ impl Kept {
         }
         if is_over || self.is_untouched() {
             self.end(app);
-            return with_log(failure, is_over, &state);
+            return with_log(app, failure, is_over, &state);
         }
         let failure = self.next.iter().fold(failure, |failure, command| {
             failure.with_detail(format!("go on with: {command}"))
@@ -191,26 +193,18 @@ impl Kept {
     }
 }
 
-/// How a run is waited for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Waits<'a> {
-    pub(crate) waiting: &'a crate::args::Waiting,
-    pub(crate) connection: &'a crate::args::Connection,
-    pub(crate) no_wait: bool,
-}
-
 /// The way to all that the service says of what has failed.
-fn with_log(failure: Failure, is_over: bool, state: &RunState) -> Failure {
+fn with_log(app: &App, failure: Failure, is_over: bool, state: &RunState) -> Failure {
     let (true, Some(product), Some(submission)) =
         (is_over, state.product_id(), state.submission_id())
     else {
         return failure;
     };
     let command = match state.label_id() {
-        Some(label) => format!("hwdash label get {product} {submission} {label}"),
-        None => format!("hwdash log {product} {submission}"),
+        Some(label) => format!("log {product} {submission} {label}"),
+        None => format!("log {product} {submission}"),
     };
-    failure.with_detail(format!("look again with: {command}"))
+    failure.with_detail(format!("look again with: {}", app.command(&command)))
 }
 
 /// A journal that is there may be of the very run that is begun once more.
@@ -228,9 +222,18 @@ fn taken(app: &App, path: &Path, error: Error) -> Failure {
 /// What an interruption leaves. The run and its lock are gone by now.
 pub(crate) fn interrupted(app: &App) -> Failure {
     const WORD: &str = "interrupted";
-    let Some(UnderWay { journal: path, is_new }) = app.take_under_way() else {
-        let hint = "What was made stays at the service; the lines above name it.";
-        return Failure::new(Exit::Interrupted, WORD, hint);
+    let (path, is_new) = match app.take_under_way() {
+        Some(UnderWay::Run { journal, is_new }) => (journal, is_new),
+        Some(UnderWay::Watch { next }) => {
+            return Failure::new(Exit::Interrupted, WORD, format!("Go on with: {next}"));
+        }
+        None => {
+            let hint = match app.is_emulated() {
+                true => "The emulator has ended, and all that was made with it.",
+                false => "What was made stays at the service; the lines above name it.",
+            };
+            return Failure::new(Exit::Interrupted, WORD, hint);
+        }
     };
     let is_untouched = is_new && Journal::inspect(&path).is_ok_and(|state| !state.has_acted());
     // That an empty journal stays is no harm.

@@ -153,6 +153,7 @@ pub(crate) fn label(label: &ShippingLabel) -> Fields {
         .with("destination", label.destination.as_ref())
         .with("workflow", progress(label))
         .with("messages", joined(Some(&messages), "\n"))
+        .with("error report", label.error_report_url().map(|_| "there is one"))
         .with("goes live", goes_live)
         .with("hardware ids", ids.map(Vec::len))
         .with("CHIDs", chids.map(Vec::len))

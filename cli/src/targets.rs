@@ -10,7 +10,7 @@ use hardware_dashboard::{
 
 use crate::{
     App,
-    args::{Targets, label::LabelFlags},
+    args::{LabelFile, Targets, label::LabelFlags},
     commands::label::create::label,
     failure::Failure,
 };
@@ -60,7 +60,8 @@ pub(crate) fn shipment_of_file(
     from: Option<&Path>,
 ) -> Result<Option<Shipment>, Failure> {
     let Some(from) = from else { return Ok(None) };
-    let flags = LabelFlags { from: Some(from.to_owned()), ..LabelFlags::default() };
+    let file = LabelFile { from: Some(from.to_owned()), name: None };
+    let flags = LabelFlags { file, ..LabelFlags::default() };
     let label = label(app, &flags, None, false)?;
     Ok(Some(shipment(label, &flags.targets)))
 }

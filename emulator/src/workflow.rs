@@ -202,6 +202,11 @@ impl Plan {
         self.failure = Some(failure);
     }
 
+    /// Why the workflow is going to fail, if it is.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
     pub(crate) fn cancel(&mut self, now: DateTime<Utc>) {
         self.cancelled.get_or_insert(now);
     }

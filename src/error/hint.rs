@@ -5,6 +5,9 @@ use super::{Error, Kind, Stage};
 const MAY_HAVE_ACTED: &str =
     "The service may have acted all the same: look at the dashboard before you try again.";
 
+/// What the state of a thing forbids, not a missing role.
+const UPDATE_UNAUTHORIZED: &str = "UpdateUnauthorized";
+
 /// The advice that an error brought along, or else what holds for its family.
 pub(super) fn of(error: &Error, advice: Option<&str>) -> String {
     let hint = advice.unwrap_or_else(|| by_family(error));
@@ -90,6 +93,12 @@ fn api(error: &Error) -> Option<&'static str> {
         return Some(
             "It is not in a state that allows this now, perhaps because an earlier call has done \
              it already: read it before you go on.",
+        );
+    }
+    if error.code().is_some_and(|code| code.eq_ignore_ascii_case(UPDATE_UNAUTHORIZED)) {
+        return Some(
+            "It cannot be changed as it is: the product has no initial submission, its workflow has \
+             failed, or it is what a partner has shared.",
         );
     }
     match error.status()?.as_u16() {

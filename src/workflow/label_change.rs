@@ -126,7 +126,7 @@ async fn carry_out<C: Change>(
         }
         if !is_settled {
             let pause = attempts.pause();
-            label.reporter().event(&Event::Waiting(pause));
+            label.client().reporter().event(&Event::Waiting(pause));
             sleep(pause).await;
             continue;
         }
@@ -136,7 +136,10 @@ async fn carry_out<C: Change>(
         match change.send(label, &seen).await {
             Ok(()) => return Ok(LabelChange::Made),
             Err(error) if error.may_have_been_applied() => {
-                label.reporter().event(&Event::Unclear { operation: C::OPERATION, reason: &error });
+                label
+                    .client()
+                    .reporter()
+                    .event(&Event::Unclear { operation: C::OPERATION, reason: &error });
                 attempts.lost(error)?;
             }
             // A call before it, of this process or of another one, may be why: the label tells.
@@ -157,7 +160,7 @@ async fn pause(
 ) -> Result<()> {
     let error = attempts.outlast(attempts.sign(error))?;
     let pause = attempts.pause();
-    label.reporter().event(&Event::Retrying { operation, reason: &error, pause });
+    label.client().reporter().event(&Event::Retrying { operation, reason: &error, pause });
     sleep(pause).await;
     Ok(())
 }

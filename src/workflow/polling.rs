@@ -53,9 +53,9 @@ impl Polling {
         self
     }
 
-    /// For how long a run waits before it is [`StillRunning`](super::Outcome::StillRunning): a week
-    /// by default. A submission takes minutes when all goes by itself, and up to five business days
-    /// when a person looks at it.
+    /// For how long a run waits before it is [`StillRunning`](super::Outcome::StillRunning), and who
+    /// waits by ids alone ([`Waited`](super::Waited)): a week by default. A submission takes minutes
+    /// when all goes by itself, and up to five business days when a person looks at it.
     #[must_use]
     pub fn max_wait(mut self, time: Duration) -> Self {
         self.max_wait = time;

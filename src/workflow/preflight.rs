@@ -138,7 +138,7 @@ fn check_target(target: &Target) -> Result<()> {
     }
     if !overwrite && target.exists() {
         return Err(Error::input(format!("the target {name} is there already"))
-            .with_hint("Move it away, or allow it to be replaced."));
+            .with_hint("Move it away, or allow it to be replaced (overwrite)."));
     }
     let folder = target.parent().filter(|folder| *folder != Path::new(""));
     tempfile::tempfile_in(folder.unwrap_or(Path::new("."))).map(drop).map_err(|error| {

@@ -12,6 +12,8 @@ mod shell;
 mod submission;
 mod until;
 
+pub(super) use self::outage::is_outlasted;
+
 use std::time::Duration;
 
 use tokio::time::Instant;

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use hardware_dashboard::model::ShippingLabelId;
 
-use super::{Connection, Waiting, submission::SubmissionIds};
+use super::{Connection, SubmissionIds, Waiting};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -35,10 +36,16 @@ pub(crate) struct Wait {
 #[command(after_help = "\
 Examples:
     hwdash log 1463 1152
-    hwdash log 1463 1152 --output json | jq -r .report")]
+    hwdash log 1463 1152 --output json | jq -r .report
+  Of a shipping label:
+    hwdash log 1463 1152 2204")]
 pub(crate) struct Log {
     #[command(flatten)]
     pub(crate) which: SubmissionIds,
+
+    /// The id of a shipping label of the submission, to read what is said of that
+    #[arg(value_name = "LABEL")]
+    pub(crate) label: Option<ShippingLabelId>,
 
     #[command(flatten)]
     pub(crate) connection: Connection,

@@ -1,13 +1,11 @@
 //! What `hwdash label` is told.
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand, ValueEnum};
-use hardware_dashboard::model::{
-    AudienceId, Guid, ReceiverPublisherId, ShippingLabelId, Timestamp,
-};
+use hardware_dashboard::model::{AudienceId, Guid, ReceiverPublisherId, Timestamp};
 
-use super::{Connection, Listing, Targets, Waiting, date, submission};
+use super::{
+    Changes, Connection, LabelFile, LabelIds, Listing, SubmissionIds, Targets, Waiting, date,
+};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Label {
@@ -25,24 +23,13 @@ pub(crate) enum Label {
     Wait(Wait),
 }
 
-/// Which shipping label.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct LabelIds {
-    #[command(flatten)]
-    pub(crate) submission: submission::SubmissionIds,
-
-    /// The id of the shipping label
-    #[arg(value_name = "LABEL")]
-    pub(crate) label: ShippingLabelId,
-}
-
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
     hwdash label list 1463 1152")]
 pub(crate) struct List {
     #[command(flatten)]
-    pub(crate) which: submission::SubmissionIds,
+    pub(crate) which: SubmissionIds,
 
     #[command(flatten)]
     pub(crate) listing: Listing,
@@ -66,13 +53,8 @@ pub(crate) struct Get {
 /// What a new shipping label shall be.
 #[derive(Debug, Default, Args)]
 pub(crate) struct LabelFlags {
-    /// Read the label from this JSON or TOML file, `-` for standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) from: Option<PathBuf>,
-
-    /// The name of the label
-    #[arg(long)]
-    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) file: LabelFile,
 
     /// Go live no sooner than this date, such as 2030-01-31
     #[arg(long, value_name = "DATE", value_parser = date)]
@@ -111,7 +93,7 @@ Examples:
     hwdash label create 1463 1152 --name Shared --partner 27258209")]
 pub(crate) struct Create {
     #[command(flatten)]
-    pub(crate) which: submission::SubmissionIds,
+    pub(crate) which: SubmissionIds,
 
     /// Share with the partner of this publisher id, instead of publishing to Windows Update
     #[arg(long, value_name = "PUBLISHER")]
@@ -147,9 +129,8 @@ pub(crate) struct Update {
     #[command(flatten)]
     pub(crate) which: LabelIds,
 
-    /// Read the changes from this JSON or TOML file, `-` for standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) from: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
 
     /// Target the chosen hardware ids too
     #[arg(long, conflicts_with = "remove")]

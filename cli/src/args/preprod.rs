@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use hardware_dashboard::model::{PreprodAssetId, PreprodPackageId};
+use hardware_dashboard::model::PreprodAssetId;
 
-use super::{Connection, Keeping, Waiting};
+use super::{Connection, PackageArg, Running, SignedZip, Target, Waiting};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Preprod {
@@ -31,22 +31,11 @@ pub(crate) struct Sign {
     /// The package
     pub(crate) package: PathBuf,
 
-    /// Where the signed zip goes
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
-
-    /// Replace the file that --out names
-    #[arg(long)]
-    pub(crate) overwrite: bool,
+    #[command(flatten)]
+    pub(crate) zip: SignedZip,
 
     #[command(flatten)]
-    pub(crate) keeping: Keeping,
-
-    #[command(flatten)]
-    pub(crate) waiting: Waiting,
-
-    #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) run: Running,
 }
 
 #[derive(Debug, Args)]
@@ -67,9 +56,8 @@ pub(crate) struct Submit {
 Examples:
     hwdash preprod get 0e4c7a1b")]
 pub(crate) struct Get {
-    /// The id of the package
-    #[arg(value_name = "PACKAGE")]
-    pub(crate) package: PreprodPackageId,
+    #[command(flatten)]
+    pub(crate) of: PackageArg,
 
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -80,9 +68,8 @@ pub(crate) struct Get {
 Examples:
     hwdash preprod assets 0e4c7a1b")]
 pub(crate) struct Assets {
-    /// The id of the package
-    #[arg(value_name = "PACKAGE")]
-    pub(crate) package: PreprodPackageId,
+    #[command(flatten)]
+    pub(crate) of: PackageArg,
 
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -94,21 +81,15 @@ Examples:
   The signed files:
     hwdash preprod download 0e4c7a1b --out echo-preprod.zip")]
 pub(crate) struct Download {
-    /// The id of the package
-    #[arg(value_name = "PACKAGE")]
-    pub(crate) package: PreprodPackageId,
+    #[command(flatten)]
+    pub(crate) of: PackageArg,
 
     /// The id of the asset; without it, the zip of the signed files
     #[arg(value_name = "ASSET")]
     pub(crate) asset: Option<PreprodAssetId>,
 
-    /// Where the file goes
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
-
-    /// Replace the file that --out names
-    #[arg(long)]
-    pub(crate) overwrite: bool,
+    #[command(flatten)]
+    pub(crate) target: Target,
 
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -119,9 +100,8 @@ pub(crate) struct Download {
 Examples:
     hwdash preprod wait 0e4c7a1b --max-wait 2h")]
 pub(crate) struct Wait {
-    /// The id of the package
-    #[arg(value_name = "PACKAGE")]
-    pub(crate) package: PreprodPackageId,
+    #[command(flatten)]
+    pub(crate) of: PackageArg,
 
     #[command(flatten)]
     pub(crate) waiting: Waiting,

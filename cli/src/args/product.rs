@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use hardware_dashboard::model::{OsCode, ProductId, TestHarness, Timestamp};
+use hardware_dashboard::model::{OsCode, TestHarness, Timestamp};
 
-use super::{Connection, Listing, date};
+use super::{Changes, Connection, Listing, ProductArg, date};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Product {
@@ -39,9 +39,8 @@ Examples:
     hwdash product get 1463
     hwdash product get 1463 --output json")]
 pub(crate) struct Get {
-    /// The id of the product
-    #[arg(value_name = "PRODUCT")]
-    pub(crate) product: ProductId,
+    #[command(flatten)]
+    pub(crate) of: ProductArg,
 
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -91,13 +90,11 @@ Examples:
     hwdash product update 1463 --name \"Echo 1.3\"
     hwdash product update 1463 --from changes.json")]
 pub(crate) struct Update {
-    /// The id of the product
-    #[arg(value_name = "PRODUCT")]
-    pub(crate) product: ProductId,
+    #[command(flatten)]
+    pub(crate) of: ProductArg,
 
-    /// Read the changes from this JSON or TOML file, `-` for standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) from: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
 
     /// The new name
     #[arg(long)]

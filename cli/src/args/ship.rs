@@ -1,14 +1,11 @@
 //! What `hwdash publish` and `hwdash share` are told.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use hardware_dashboard::model::ReceiverPublisherId;
 
 use super::{
-    Connection, Keeping, Waiting,
+    LabelFile, Running, SubmissionIds,
     label::{LabelFlags, Until},
-    submission::SubmissionIds,
 };
 
 #[derive(Debug, Args)]
@@ -45,13 +42,7 @@ pub(crate) struct Publish {
     pub(crate) label: LabelFlags,
 
     #[command(flatten)]
-    pub(crate) keeping: Keeping,
-
-    #[command(flatten)]
-    pub(crate) waiting: Waiting,
-
-    #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) run: Running,
 }
 
 #[derive(Debug, Args)]
@@ -68,20 +59,9 @@ pub(crate) struct Share {
     #[arg(long, value_name = "PUBLISHER")]
     pub(crate) partner: ReceiverPublisherId,
 
-    /// Read the label from this JSON or TOML file, `-` for standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) from: Option<PathBuf>,
-
-    /// The name of the label
-    #[arg(long)]
-    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) file: LabelFile,
 
     #[command(flatten)]
-    pub(crate) keeping: Keeping,
-
-    #[command(flatten)]
-    pub(crate) waiting: Waiting,
-
-    #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) run: Running,
 }

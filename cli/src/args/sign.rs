@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use hardware_dashboard::model::OsCode;
 
-use super::{Connection, Keeping, Waiting};
+use super::{Running, Signing};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -34,25 +34,9 @@ pub(crate) struct Sign {
     #[arg(long = "signature", value_name = "CODE", required = true)]
     pub(crate) signatures: Vec<OsCode>,
 
-    /// Where the signed zip goes
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
-
-    /// Replace the file that --out names
-    #[arg(long)]
-    pub(crate) overwrite: bool,
-
-    /// When it is signed, make the shipping label of this JSON or TOML file, which is written as for
-    /// `hwdash label create --from`; one to Windows Update that names no hardware ids targets all
-    #[arg(long, value_name = "LABEL")]
-    pub(crate) publish: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
 
     #[command(flatten)]
-    pub(crate) keeping: Keeping,
-
-    #[command(flatten)]
-    pub(crate) waiting: Waiting,
-
-    #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) run: Running,
 }

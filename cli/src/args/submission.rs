@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use hardware_dashboard::model::{ProductId, SubmissionId};
 
-use super::{Connection, Listing, Targets};
+use super::{Connection, Listing, ProductArg, SubmissionIds, Target, Targets};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Submission {
@@ -27,26 +26,13 @@ pub(crate) enum Submission {
     Metadata(Metadata),
 }
 
-/// Which submission.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct SubmissionIds {
-    /// The id of the product
-    #[arg(value_name = "PRODUCT")]
-    pub(crate) product: ProductId,
-
-    /// The id of the submission
-    #[arg(value_name = "SUBMISSION")]
-    pub(crate) submission: SubmissionId,
-}
-
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
     hwdash submission list 1463")]
 pub(crate) struct List {
-    /// The id of the product
-    #[arg(value_name = "PRODUCT")]
-    pub(crate) product: ProductId,
+    #[command(flatten)]
+    pub(crate) of: ProductArg,
 
     #[command(flatten)]
     pub(crate) listing: Listing,
@@ -78,9 +64,8 @@ Examples:
     hwdash submission create 1463 --name \"Echo 1.2, more ids\" --derived
     hwdash submission create 1463 --from submission.json")]
 pub(crate) struct Create {
-    /// The id of the product
-    #[arg(value_name = "PRODUCT")]
-    pub(crate) product: ProductId,
+    #[command(flatten)]
+    pub(crate) of: ProductArg,
 
     /// Read the submission from this JSON or TOML file, `-` for standard input
     #[arg(long, value_name = "FILE")]
@@ -156,13 +141,8 @@ pub(crate) struct Download {
     #[arg(long, value_name = "KIND", value_enum, default_value_t)]
     pub(crate) kind: Kind,
 
-    /// Where the file goes
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
-
-    /// Replace the file that --out names
-    #[arg(long)]
-    pub(crate) overwrite: bool,
+    #[command(flatten)]
+    pub(crate) target: Target,
 
     #[command(flatten)]
     pub(crate) connection: Connection,

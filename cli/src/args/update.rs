@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use hardware_dashboard::model::ProductId;
 
-use super::{Connection, Keeping, Waiting};
+use super::{ProductArg, Running, Signing};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -21,9 +20,8 @@ Examples:
   The shell alone, from the initial submission:
     hwdash submission download 1463 1152 --kind derived --out shell.hlkx")]
 pub(crate) struct Update {
-    /// The id of the product
-    #[arg(value_name = "PRODUCT")]
-    pub(crate) product: ProductId,
+    #[command(flatten)]
+    pub(crate) of: ProductArg,
 
     /// The package of the update; with --shell it need not be there yet
     pub(crate) package: PathBuf,
@@ -32,30 +30,14 @@ pub(crate) struct Update {
     #[arg(long)]
     pub(crate) name: String,
 
-    /// Where the signed zip goes
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
-
     /// Make the submission, fetch the shell of the product to this file, and stop until the package has
     /// been made from it: `hwdash resume` then uploads it
     #[arg(long, value_name = "FILE")]
     pub(crate) shell: Option<PathBuf>,
 
-    /// Replace the file that --out names
-    #[arg(long)]
-    pub(crate) overwrite: bool,
-
-    /// When it is signed, make the shipping label of this JSON or TOML file, which is written as for
-    /// `hwdash label create --from`; one to Windows Update that names no hardware ids targets all
-    #[arg(long, value_name = "LABEL")]
-    pub(crate) publish: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
 
     #[command(flatten)]
-    pub(crate) keeping: Keeping,
-
-    #[command(flatten)]
-    pub(crate) waiting: Waiting,
-
-    #[command(flatten)]
-    pub(crate) connection: Connection,
+    pub(crate) run: Running,
 }

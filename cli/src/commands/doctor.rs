@@ -21,18 +21,11 @@ use crate::{
 };
 
 pub(crate) async fn run(app: &App, args: &Doctor) -> Ending {
-    let emulator = match args.connection.emulator {
-        true => Some(connection::start_emulator(app).await?),
-        false => None,
-    };
-    let account = match &emulator {
-        Some(emulator) => Ok(Account::of_emulator(emulator)),
-        None => Account::of(&args.connection, app.profile.as_deref()),
+    let account = match args.connection.emulator {
+        true => Ok(connection::start_emulator(app).await?),
+        false => Account::of(&args.connection, app.profile.as_deref()),
     };
     let report = examine(account).await;
-    if let Some(emulator) = emulator {
-        emulator.stop().await;
-    }
     match app.console.format {
         Format::Human => output::data(&report.lines())?,
         _ => app.console.result(&report, Fields::default)?,

@@ -29,14 +29,22 @@ async fn emulate(app: &App, args: &Args, stop: StopSignal) -> Result<(), Failure
         builder = builder.record(folder);
     }
     let emulator = builder.start().await.map_err(|error| not_started("emulator", error))?;
+    let told = tell(app, &emulator);
+    if told.is_ok() {
+        stop.heard().await;
+    }
+    // Also when nobody reads what it says: its files would stay.
+    emulator.stop().await;
+    told
+}
+
+fn tell(app: &App, emulator: &Emulator) -> Result<(), Failure> {
     export("AZURE_TENANT_ID", emulator.tenant_id())?;
     export("AZURE_CLIENT_ID", emulator.client_id())?;
     export("AZURE_CLIENT_SECRET", emulator.client_secret())?;
     export("HWDASH_API_URL", &emulator.api_base_url())?;
     export("HWDASH_AUTHORITY_URL", emulator.authority_url())?;
     app.console.say(&format!("the emulator listens at {} until Ctrl-C", emulator.authority_url()));
-    stop.heard().await;
-    emulator.stop().await;
     Ok(())
 }
 

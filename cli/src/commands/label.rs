@@ -8,11 +8,15 @@ use hardware_dashboard::{
     Client, ShippingLabelHandler,
     workflow::{LabelChange, cancel_label},
 };
+use serde_json::{Map, Value};
 
 use super::submission;
 use crate::{
     App, Ending,
-    args::label::{Cancel, Get, Label, LabelIds, List},
+    args::{
+        LabelIds,
+        label::{Cancel, Get, Label, List},
+    },
     failure::Exit,
     listing,
     receipt::Receipt,
@@ -30,8 +34,15 @@ pub(crate) async fn run(app: &App, command: Label) -> Ending {
     }
 }
 
-fn handler(client: &Client, which: &LabelIds) -> ShippingLabelHandler {
+pub(crate) fn handler(client: &Client, which: &LabelIds) -> ShippingLabelHandler {
     submission::handler(client, &which.submission).shipping_label(which.label)
+}
+
+/// Its ids, for scripts.
+fn ids(which: &LabelIds) -> Map<String, Value> {
+    let mut ids = submission::ids(&which.submission);
+    ids.insert("shippingLabelId".to_owned(), which.label.get().into());
+    ids
 }
 
 fn receipt(operation: &'static str, which: &LabelIds) -> Receipt {

@@ -3,21 +3,17 @@
 use hardware_dashboard::{
     PreprodPackageHandler,
     blob::DownloadOptions,
-    model::{PreprodAssetId, PreprodAssetType, PreprodPackage, PreprodSigningStatus},
+    model::{PreprodAssetId, PreprodAssetType, PreprodPackage},
     workflow::{Preprod as Order, Run},
 };
-use serde_json::json;
 
 use crate::{
     App, Ending,
     args::preprod::{Assets, Download, Get, Preprod, Sign, Submit, Wait},
     failure::{Exit, Failure},
-    listing,
-    output::redacted,
-    receipt,
-    run::{Kept, Waits, beside},
-    show,
-    wait::{self, News, Verdict},
+    listing, receipt,
+    run::{beside, perform},
+    shell, show, waited,
 };
 
 pub(crate) async fn run(app: &App, command: Preprod) -> Ending {
@@ -32,12 +28,11 @@ pub(crate) async fn run(app: &App, command: Preprod) -> Ending {
 }
 
 async fn sign(app: &App, args: Sign) -> Ending {
-    let order = Order::new(&args.package, &args.out).overwrite(args.overwrite);
-    let connected = args.connection.connect(app).await?;
+    let Sign { package, zip, run: flags } = &args;
+    let order = Order::new(package, &zip.out).overwrite(zip.overwrite);
+    let connected = flags.connection.connect(app).await?;
     let run = Run::preprod(connected.client.clone(), order)?;
-    let kept = Kept::begin(app, &connected, run, &args.keeping, beside(&args.out))?;
-    let Sign { waiting, connection, keeping, .. } = &args;
-    kept.finish(app, connected, Waits { waiting, connection, no_wait: keeping.no_wait }).await
+    perform(app, &connected, run, flags, beside(&zip.out)).await
 }
 
 async fn submit(app: &App, args: Submit) -> Ending {
@@ -49,26 +44,26 @@ async fn submit(app: &App, args: Submit) -> Ending {
 
 async fn get(app: &App, args: Get) -> Ending {
     let connected = args.connection.connect(app).await?;
-    let package = connected.client.preprod().package(args.package).get().await?;
+    let package = connected.client.preprod().package(args.of.package).get().await?;
     app.console.result(&package, || show::preprod(&package))?;
     Ok(Exit::Done)
 }
 
 async fn assets(app: &App, args: Assets) -> Ending {
     let connected = args.connection.connect_to_list(app).await?;
-    let assets = connected.client.preprod().package(args.package).assets().await?;
+    let assets = connected.client.preprod().package(args.of.package).assets().await?;
     listing::show_all(app, &assets)
 }
 
 async fn download(app: &App, args: Download) -> Ending {
     let connected = args.connection.connect(app).await?;
-    let package = connected.client.preprod().package(args.package);
+    let package = connected.client.preprod().package(args.of.package);
     let asset = match args.asset {
         Some(asset) => asset,
         None => signed_files(&package).await?,
     };
-    let options = DownloadOptions::default().overwrite(args.overwrite);
-    let file = package.download(&asset, &args.out, &options).await?;
+    let options = DownloadOptions::default().overwrite(args.target.overwrite);
+    let file = package.download(&asset, &args.target.out, &options).await?;
     receipt::show(app, &file)?;
     Ok(Exit::Done)
 }
@@ -92,43 +87,14 @@ fn is_signed_files(asset: &hardware_dashboard::model::PreprodAsset) -> bool {
 
 async fn wait(app: &App, args: Wait) -> Ending {
     let connected = args.connection.connect(app).await?;
-    let rhythm = args.waiting.rhythm(&args.connection)?;
-    let package = connected.client.preprod().package(args.package.clone());
-    let look = || package.get();
-    let last = wait::until(&app.console, &rhythm, look, judge).await?;
-    app.console.result(&last.seen, || show::preprod(&last.seen))?;
-    if last.is_over {
-        return Ok(Exit::Done);
-    }
-    let id = &args.package;
-    Err(Failure::still_running(
-        format!("package {id}"),
-        format!("Go on waiting with: hwdash preprod wait {id}"),
-    )
-    .with_fact("packageId", id.to_string()))
-}
-
-fn judge(package: &PreprodPackage) -> (News, Verdict) {
-    let status = package.signing_status.as_ref();
-    let text = status.map(ToString::to_string).unwrap_or_default();
-    let news = News {
-        name: "signing",
-        text,
-        event: json!({ "event": "signing", "signingStatus": status }),
-        messages: Vec::new(),
+    let polling = connected.rhythm(&args.waiting)?;
+    let id = args.of.package;
+    let wait = waited::Wait {
+        what: format!("package {id}"),
+        next: app.command(&format!("preprod wait {}", shell::word(&id.to_string()))),
+        ids: [("packageId".to_owned(), id.to_string().into())].into_iter().collect(),
     };
-    let verdict = match status {
-        Some(PreprodSigningStatus::Succeeded) => Verdict::Done,
-        Some(PreprodSigningStatus::Failed) => {
-            let error = package.error.as_ref().and_then(|error| error.message.as_deref());
-            let why = error.map_or_else(|| "the service does not say why".to_owned(), redacted);
-            Verdict::Failed(Box::new(Failure::new(
-                Exit::WorkflowFailed,
-                format!("the service failed the package: {why}"),
-                "Mend the package and submit it anew.",
-            )))
-        }
-        _ => Verdict::Going,
-    };
-    (news, verdict)
+    let package = connected.client.preprod().package(id.clone());
+    let told = |_: &PreprodPackage| format!("package {id} is signed");
+    wait.finish(app, package.until_signed(&polling), show::preprod, told).await
 }

@@ -28,7 +28,7 @@ async fn list(app: &App, args: List) -> Ending {
 
 async fn get(app: &App, args: Get) -> Ending {
     let connected = args.connection.connect(app).await?;
-    let product = connected.client.product(args.product).get().await?;
+    let product = connected.client.product(args.of.product).get().await?;
     app.console.result(&product, || show::product(&product))?;
     Ok(Exit::Done)
 }
@@ -58,7 +58,8 @@ fn new_product(app: &App, args: &Create) -> Result<NewProduct, Failure> {
     request.set_default("selectedProductTypes", serde_json::json!({}));
     request.needs("productName", "--name")?;
     request.needs("testHarness", "--harness")?;
-    let product = request.into_typed()?;
+    let mut product: NewProduct = request.into_typed()?;
+    product.requested_signatures.iter_mut().flatten().for_each(input::settle_code);
     match &product.test_harness {
         TestHarness::Other(harness) => Err(Failure::input(
             format!("{harness} is not a test harness"),
@@ -70,7 +71,8 @@ fn new_product(app: &App, args: &Create) -> Result<NewProduct, Failure> {
 
 async fn update(app: &App, args: Update) -> Ending {
     let kinds = &["updateProduct", "product"];
-    let mut request = Request::<UpdateProduct>::read(&app.console, args.from.as_deref(), kinds)?;
+    let mut request =
+        Request::<UpdateProduct>::read(&app.console, args.changes.from.as_deref(), kinds)?;
     request.set("productName", args.name.as_ref());
     request.set_all("marketingNames", &args.marketing_names);
     request.set("announcementDate", args.announcement_date.as_ref());
@@ -82,8 +84,8 @@ async fn update(app: &App, args: Update) -> Ending {
         ));
     }
     let connected = args.connection.connect(app).await?;
-    connected.client.product(args.product).update(&changes).await?;
-    let receipt = Receipt::product("updateProduct", args.product);
-    app.console.done(&receipt, &format!("product {} was changed", args.product))?;
+    connected.client.product(args.of.product).update(&changes).await?;
+    let receipt = Receipt::product("updateProduct", args.of.product);
+    app.console.done(&receipt, &format!("product {} was changed", args.of.product))?;
     Ok(Exit::Done)
 }

@@ -5,7 +5,7 @@ use hardware_dashboard::workflow::Journal;
 use crate::{
     App, Ending,
     args::Resume,
-    run::{self, Kept, Waits},
+    run::{self, Kept},
 };
 
 pub(crate) async fn run(app: &App, args: Resume) -> Ending {
@@ -16,7 +16,6 @@ pub(crate) async fn run(app: &App, args: Resume) -> Ending {
     // What is no journal is left without a lock beside it.
     Journal::inspect(&path)?;
     let connected = args.connection.connect(app).await?;
-    let kept = Kept::resume(app, &connected, &path)?;
-    let Resume { waiting, connection, no_wait, .. } = &args;
-    kept.finish(app, connected, Waits { waiting, connection, no_wait: *no_wait }).await
+    let polling = connected.rhythm(&args.waiting)?;
+    Kept::resume(app, &connected, &path, polling)?.finish(app, args.no_wait).await
 }

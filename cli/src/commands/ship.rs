@@ -16,14 +16,14 @@ use crate::{
         label::{LabelFlags, Until},
     },
     failure::Failure,
-    run::{Kept, Waits, here},
+    run::{here, perform},
     targets,
 };
 
 pub(crate) async fn publish(app: &App, args: Publish) -> Ending {
     let mut made = label(app, &args.label, None, args.dry_run)?;
     if args.dry_run {
-        let connected = args.connection.connect(app).await?;
+        let connected = args.run.connection.connect(app).await?;
         aim(&submission::handler(&connected.client, &args.which), &args.label, &mut made).await?;
         return dry_run(app, &made);
     }
@@ -36,12 +36,10 @@ pub(crate) async fn publish(app: &App, args: Publish) -> Ending {
         shipment = shipment.metadata_on_request();
     }
     let (product, submission) = (args.which.product, args.which.submission);
-    let connected = args.connection.connect(app).await?;
+    let connected = args.run.connection.connect(app).await?;
     let run = Run::publish(connected.client.clone(), product, submission, shipment)?;
     let usual = here("publish", product, submission);
-    let kept = Kept::begin(app, &connected, run, &args.keeping, usual)?;
-    let Publish { waiting, connection, keeping, .. } = &args;
-    kept.finish(app, connected, Waits { waiting, connection, no_wait: keeping.no_wait }).await
+    perform(app, &connected, run, &args.run, usual).await
 }
 
 /// To target everything is to be said.
@@ -54,15 +52,12 @@ fn check_choice(args: &LabelFlags, label: &NewShippingLabel) -> Result<(), Failu
 }
 
 pub(crate) async fn share(app: &App, args: Share) -> Ending {
-    let flags =
-        LabelFlags { from: args.from.clone(), name: args.name.clone(), ..LabelFlags::default() };
+    let flags = LabelFlags { file: args.file.clone(), ..LabelFlags::default() };
     let made = label(app, &flags, Some(args.partner), false)?;
     let shipment = targets::shipment(made, &flags.targets);
     let (product, submission) = (args.which.product, args.which.submission);
-    let connected = args.connection.connect(app).await?;
+    let connected = args.run.connection.connect(app).await?;
     let run = Run::share(connected.client.clone(), product, submission, shipment)?;
     let usual = here("share", product, submission);
-    let kept = Kept::begin(app, &connected, run, &args.keeping, usual)?;
-    let Share { waiting, connection, keeping, .. } = &args;
-    kept.finish(app, connected, Waits { waiting, connection, no_wait: keeping.no_wait }).await
+    perform(app, &connected, run, &args.run, usual).await
 }

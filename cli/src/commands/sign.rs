@@ -14,7 +14,7 @@ use crate::{
     cabinet,
     failure::Failure,
     input,
-    run::{Kept, Waits, beside},
+    run::{beside, perform},
     targets,
 };
 
@@ -24,14 +24,14 @@ pub(crate) async fn run(app: &App, args: Sign) -> Ending {
     let packed = pack_folder(&args)?;
     let package =
         packed.as_ref().map_or(args.package.clone(), |folder| folder.path().join("package.cab"));
-    let order = Order::new(product(&args, &package)?, package, &args.out).overwrite(args.overwrite);
-    let shipment = targets::shipment_of_file(app, args.publish.as_deref())?;
+    let Sign { signing, run: flags, .. } = &args;
+    let out = &signing.zip.out;
+    let order = Order::new(product(&args, &package)?, package, out);
+    let shipment = targets::shipment_of_file(app, signing.publish.as_deref())?;
     let order = shipment.into_iter().fold(order, Order::then_ship);
-    let connected = args.connection.connect(app).await?;
-    let run = Run::sign(connected.client.clone(), order)?;
-    let kept = Kept::begin(app, &connected, run, &args.keeping, beside(&args.out))?;
-    let Sign { waiting, connection, keeping, .. } = &args;
-    kept.finish(app, connected, Waits { waiting, connection, no_wait: keeping.no_wait }).await
+    let connected = flags.connection.connect(app).await?;
+    let run = Run::sign(connected.client.clone(), order.overwrite(signing.zip.overwrite))?;
+    perform(app, &connected, run, flags, beside(out)).await
 }
 
 /// The ending of the package's name tells how the driver was tested.
@@ -53,7 +53,7 @@ fn pack_folder(args: &Sign) -> Result<Option<TempDir>, Failure> {
     if !args.package.is_dir() {
         return Ok(None);
     }
-    if !args.connection.emulator {
+    if !args.run.connection.emulator {
         return Err(Failure::input(
             format!("{} is a folder", args.package.display()),
             "The service takes a cabinet that you have signed: make one (makecab, lcab), sign it \

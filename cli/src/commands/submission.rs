@@ -7,10 +7,15 @@ use hardware_dashboard::{
     model::{CommitStatus, NewSubmission},
 };
 
+use serde_json::{Map, Value};
+
 pub(crate) use self::transfer::driver_metadata;
 use crate::{
     App, Ending,
-    args::submission::{Commit, Create, Get, List, Metadata, Rename, Submission, SubmissionIds},
+    args::{
+        SubmissionIds,
+        submission::{Commit, Create, Get, List, Metadata, Rename, Submission},
+    },
     failure::{Exit, Failure},
     input::Request,
     listing,
@@ -37,9 +42,15 @@ pub(crate) fn handler(client: &Client, which: &SubmissionIds) -> SubmissionHandl
     client.product(which.product).submission(which.submission)
 }
 
+/// Its ids, for scripts.
+pub(crate) fn ids(which: &SubmissionIds) -> Map<String, Value> {
+    let ids = [("productId", which.product.get()), ("submissionId", which.submission.get())];
+    ids.into_iter().map(|(name, id)| (name.to_owned(), id.into())).collect()
+}
+
 async fn list(app: &App, args: List) -> Ending {
     let connected = args.connection.connect_to_list(app).await?;
-    let list = connected.client.product(args.product).submissions().list();
+    let list = connected.client.product(args.of.product).submissions().list();
     listing::show(app, list, &args.listing).await
 }
 
@@ -59,11 +70,11 @@ async fn create(app: &App, args: Create) -> Ending {
     request.needs("name", "--name")?;
     let submission = request.into_typed()?;
     let connected = args.connection.connect(app).await?;
-    let submissions = connected.client.product(args.product).submissions();
+    let submissions = connected.client.product(args.of.product).submissions();
     let made = submissions.create(&submission).await?;
     app.console.result(&made, || show::submission(&made))?;
     let id = made.id_or_link().map_or_else(String::new, |id| id.to_string());
-    output::summarise(&format!("submission {id} of product {} was made", args.product));
+    output::summarise(&format!("submission {id} of product {} was made", args.of.product));
     Ok(Exit::Done)
 }
 

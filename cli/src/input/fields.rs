@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// Less alike than that, a name is not the one that was meant.
-const ALIKE: f64 = 0.6;
+const ALIKE: f64 = 0.7;
 
 /// A field that the service does not know.
 #[derive(Debug, PartialEq)]

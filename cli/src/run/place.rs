@@ -1,7 +1,6 @@
 //! Where journals are.
 
 use std::{
-    env,
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
@@ -15,6 +14,7 @@ use hardware_dashboard::{
 use crate::{
     App,
     failure::{Exit, Failure},
+    shell,
 };
 
 /// How the names of journals end.
@@ -72,41 +72,5 @@ pub(crate) fn found(app: &App) -> Result<PathBuf, Failure> {
 
 /// The command that goes on with a run.
 pub(crate) fn resume_command(app: &App, journal: &Path) -> String {
-    let journal = word(&journal.display().to_string());
-    // What stands in the environment is there the next time, too.
-    let is_named = |name: &&String| env::var("HWDASH_PROFILE").is_ok_and(|named| named == **name);
-    match app.profile.as_ref().filter(|name| !is_named(name)) {
-        Some(profile) => format!("hwdash resume {journal} --profile {}", word(profile)),
-        None => format!("hwdash resume {journal}"),
-    }
-}
-
-/// A word that a shell takes as it is.
-pub(crate) fn word(text: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./:\\=+,@".contains(c);
-    if cfg!(windows) && !text.chars().all(is_plain) {
-        return format!("\"{text}\"");
-    }
-    let is_plain = |c: char| is_plain(c) && c != '\\';
-    match !text.is_empty() && (cfg!(windows) || text.chars().all(is_plain)) {
-        true => text.to_owned(),
-        false => format!("'{}'", text.replace('\'', r"'\''")),
-    }
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_is_one_word_for_the_shell() {
-        for (text, expected) in [
-            ("out/echo-signed.zip.run.json", "out/echo-signed.zip.run.json"),
-            ("my echo.zip", "'my echo.zip'"),
-            ("it's", r"'it'\''s'"),
-            ("$HOME", "'$HOME'"),
-        ] {
-            assert_eq!(word(text), expected);
-        }
-    }
+    app.command(&format!("resume {}", shell::path(&journal.display().to_string())))
 }

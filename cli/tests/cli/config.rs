@@ -139,6 +139,21 @@ async fn an_address_follows_the_same_order() {
     assert!(output.status.success(), "{}", configured.told(&output));
 }
 
+/// How often a service may be looked at is a question of where it is, whoever says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_service_on_this_machine_is_looked_at_without_rest() {
+    let here = account(r#"{ client-secret = { file = "secret" } }"#);
+    let away = here.replace("{api}", "https://127.0.0.1:9/v2.0/my");
+    for (file, exit_code) in [(here, 5), (away, 2)] {
+        let configured = Configured::with(&file).await;
+        configured.write("secret", configured.emulator.client_secret(), 0o600);
+        let mut wait = configured.workshop.hwdash(["wait", "1", "2", "--poll", "20ms"]);
+        wait.env("HWDASH_CONFIG", configured.workshop.path("config.toml"));
+        let output = run(&mut wait).await;
+        assert_eq!(output.status.code(), Some(exit_code), "{}", configured.told(&output));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_empty_variable_is_none() {
     let configured = Configured::with(&account(r#"{ client-secret = { file = "secret" } }"#)).await;

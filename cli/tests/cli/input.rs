@@ -40,6 +40,17 @@ async fn a_bare_request_in_other_case() {
     assert!(!String::from_utf8_lossy(&output.stderr).contains("warning"));
 }
 
+/// As flags have them.
+#[tokio::test(flavor = "multi_thread")]
+async fn friendly_names_of_systems() {
+    let scene = Scene::new().await;
+    let content = "productName = \"Echo\"\ntestHarness = \"attestation\"\n\
+        requestedSignatures = [\"win11-24h2-x64\"]";
+    fs::write(scene.workshop.path("echo.toml"), content).unwrap();
+    let made = scene.json(&["product", "create", "--from", "echo.toml"]).await;
+    assert_eq!(made["requestedSignatures"][0], "WINDOWS_v100_X64_GE_FULL", "{made:#}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn files_that_cannot_be_read() {
     let scene = Scene::new().await;

@@ -37,6 +37,27 @@ async fn a_label_takes_its_targets_from_the_metadata() {
     assert!(!ids.is_empty() && ids.iter().all(|id| !id["pnpString"].is_null()), "{ids:?}");
 }
 
+/// A file for Microsoft's tool, with ids as the INF and codes as people write them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_label_of_a_file_targets_what_was_meant() {
+    let scene = Scene::new().await;
+    let of = scene.signed().await;
+    let ids = scene.json(&of.args(&["submission", "metadata"], &["--os", "*arm64*"])).await;
+    let mut id = ids["value"][0].clone();
+    let pnp = id["pnpString"].clone();
+    id["pnpString"] = pnp.as_str().unwrap().to_uppercase().into();
+    id["operatingSystemCode"] = "win11-24h2-arm64".into();
+    let label = json!({ "name": "Retail", "targeting": { "hardwareIds": [id] } });
+    let file = json!({ "createType": "shippingLabel", "createShippingLabel": label });
+    fs::write(scene.workshop.path("label.json"), file.to_string()).unwrap();
+    let create = of.args(&["label", "create"], &["--from", "label.json"]);
+    let made = scene.json(&create).await["id"].to_string();
+    let label = scene.json(&of.args(&["label", "get"], &[&made])).await;
+    let id = &label["targeting"]["hardwareIds"][0];
+    assert_eq!(id["operatingSystemCode"], "WINDOWS_v100_ARM64_GE_FULL", "{label:#}");
+    assert_eq!(id["pnpString"], pnp);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_label_is_waited_for_from_any_machine() {
     let scene = Scene::new().await;
@@ -80,14 +101,23 @@ async fn the_approval_may_be_as_far_as_one_waits() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_label_that_the_service_fails() {
-    let scene =
-        Scene::with(|e| e.fail_step(Step::PublishJobValidation, ["The job is bad."], None)).await;
+async fn a_label_that_the_service_fails_is_told_with_its_report() {
+    let report = "echo.inf targets nothing.\nSee https://host/more?sig=canary";
+    let messages = ["The job is bad."];
+    let failing = Scene::with(|e| e.fail_step(Step::PublishJobValidation, messages, Some(report)));
+    let scene = failing.await;
     let of = scene.signed().await;
     let label = retail(&scene, &of).await;
     scene.pass();
-    let wait = of.args(&["label", "wait"], &[&label]);
-    assert_shown!("label_wait_failed", scene.hwdash(wait).await);
+    assert_shown!("label_wait_failed", scene.hwdash(of.args(&["label", "wait"], &[&label])).await);
+    let json = of.args(&["label", "wait"], &[&label, "--output", "json"]);
+    assert_shown!("label_wait_failed_json", scene.hwdash(json).await);
+    assert_shown!("label_get_failed", scene.hwdash(of.args(&["label", "get"], &[&label])).await);
+    assert_shown!("label_log", scene.hwdash(of.args(&["log"], &[&label])).await);
+    let json = of.args(&["log"], &[&label, "--output", "json"]);
+    assert_shown!("label_log_json", scene.hwdash(json).await);
+    let missing = of.args(&["log"], &["1152921504621444999"]);
+    assert_shown!("label_log_not_found", scene.hwdash(missing).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

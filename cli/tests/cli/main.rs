@@ -9,9 +9,13 @@ mod follow;
 mod formats;
 mod hwdash;
 mod input;
+#[cfg(unix)]
+mod inside;
 mod killed;
 mod labels;
 mod lists;
+#[cfg(unix)]
+mod next;
 mod orders;
 mod preprod;
 mod products;

@@ -87,8 +87,8 @@ async fn publish_targets_what_the_dry_run_shows() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_label_that_fails_ends_its_run() {
-    let scene =
-        Scene::with(|e| e.fail_step(Step::PublishJobValidation, ["The job is bad."], None)).await;
+    let (messages, report) = (["The job is bad."], Some("echo.inf targets nothing."));
+    let scene = Scene::with(|e| e.fail_step(Step::PublishJobValidation, messages, report)).await;
     let of = scene.signed().await;
     begun(&scene, &of.args(&["publish"], &["--name", "Retail", "--all"])).await;
     scene.pass();

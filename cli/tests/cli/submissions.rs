@@ -122,4 +122,6 @@ async fn what_the_state_forbids_is_refused() {
     let made = scene.signed().await;
     let second = ["submission", "create", &made.product, "--name", "Another"];
     assert_shown!("submission_create_second", scene.hwdash(second).await);
+    let upload = made.args(&["submission", "upload"], &["echo.cab"]);
+    assert_shown!("submission_upload_committed", scene.hwdash(upload).await);
 }

@@ -25,7 +25,7 @@ pub(super) fn label_json(
         "submissionId": submission.id,
         "name": label.name,
         "destination": label.destination.as_str(),
-        "workflowStatus": progress_json(&progress),
+        "workflowStatus": progress_json(call, &progress, label.report.as_ref()),
         "links": [
             link(call, "self", "GET", &path),
             link(call, "update_shippinglabel", "PATCH", &path),

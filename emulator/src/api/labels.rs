@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -14,7 +15,7 @@ use super::{
 use crate::{
     answer::Answer,
     error::ApiError,
-    state::{Destination, Label, Place, Product, Results, Share, State, Submission},
+    state::{BlobName, Destination, Label, Place, Product, Results, Share, State, Submission},
     workflow::{LONGEST_STEP, Plan, Step, StepState},
 };
 
@@ -45,7 +46,7 @@ pub(super) fn create(call: &Call, state: &mut State) -> Handled {
     let new = label_rules::check_new(call, product, results)?;
     check_destination(call, product, submission, new.destination)?;
     let from = Place { account: call.account, product: product.id, submission: submission.id };
-    let label = label(call, id, new);
+    let label = label(call, from, id, new);
     if let Destination::Partner(_) = label.destination {
         state.shares.push(Share { from, label: id });
     }
@@ -57,8 +58,9 @@ pub(super) fn create(call: &Call, state: &mut State) -> Handled {
     Ok(Answer::created(answer))
 }
 
-fn label(call: &Call, id: u64, new: NewLabel) -> Label {
+fn label(call: &Call, of: Place, id: u64, new: NewLabel) -> Label {
     let body = call.json();
+    let plan = plan(call, new.destination, new.go_live);
     Label {
         id,
         name: body["name"].as_str().unwrap_or_default().to_owned(),
@@ -66,8 +68,17 @@ fn label(call: &Call, id: u64, new: NewLabel) -> Label {
         publishing: body["publishingSpecifications"].clone(),
         recipient: body["recipientSpecifications"].clone(),
         targets: new.targets,
-        plan: plan(call, new.destination, new.go_live),
+        report: report(call, of.product, of.submission, id, &plan),
+        plan,
     }
+}
+
+/// Stores what there is to be read when the workflow has failed.
+fn report(call: &Call, product: u64, submission: u64, label: u64, plan: &Plan) -> Option<BlobName> {
+    let text = plan.failure()?.report.clone()?;
+    let name = BlobName::new(product, submission, &format!("ErrorReport-{label}"), "txt");
+    let blobs = &call.service.blobs;
+    blobs.insert(&name.container, &name.blob, Bytes::from(text)).is_ok().then_some(name)
 }
 
 pub(super) fn update(call: &Call, state: &mut State) -> Handled {
@@ -82,9 +93,11 @@ pub(super) fn update(call: &Call, state: &mut State) -> Handled {
     // The go-live date has passed: the workflow before has waited for it.
     let plan = plan(call, label.destination, None);
     let (submission, label) = (submission.id, label.id);
+    let report = report(call, product.id, submission, label, &plan);
     let label = product.submission_mut(submission)?.label_mut(label)?;
     label.targets = targets;
     label.plan = plan;
+    label.report = report;
     Ok(Answer::no_content())
 }
 

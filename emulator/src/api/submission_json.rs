@@ -59,27 +59,30 @@ fn fields(call: &Call, product: u64, submission: &Submission) -> Map<String, Val
 }
 
 fn workflow_status(call: &Call, commit: &Commit) -> Value {
-    let progress = commit.progress(call.now);
     let report = commit.outcome.as_ref().and_then(|outcome| outcome.report.as_ref());
-    let mut json = progress_json(&progress);
-    if let Some(report) = report.filter(|_| progress.failure.is_some()) {
-        json["errorReport"] = sas_url(call, report, "r").into();
-    }
-    json
+    progress_json(call, &commit.progress(call.now), report)
 }
 
-/// `workflowStatus` without a report.
-pub(super) fn progress_json(progress: &Progress<'_>) -> Value {
+/// `workflowStatus`, with the report once it has failed.
+pub(super) fn progress_json(
+    call: &Call,
+    progress: &Progress<'_>,
+    report: Option<&BlobName>,
+) -> Value {
     let messages = match progress.failure {
         Some(failure) => failure.messages.clone(),
         None if progress.cancelled => vec!["The shipping label was cancelled.".to_owned()],
         None => Vec::new(),
     };
-    json!({
+    let mut json = json!({
         "currentStep": progress.step.as_str(),
         "state": progress.state.as_str(),
         "messages": messages,
-    })
+    });
+    if let Some(report) = report.filter(|_| progress.failure.is_some()) {
+        json["errorReport"] = sas_url(call, report, "r").into();
+    }
+    json
 }
 
 fn downloads(call: &Call, product: &Product, submission: &Submission) -> Value {

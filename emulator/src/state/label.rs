@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::BlobName;
 use crate::workflow::Plan;
 
 /// A shipping label.
@@ -16,6 +17,8 @@ pub(crate) struct Label {
     pub(crate) recipient: Value,
     pub(crate) targets: Targets,
     pub(crate) plan: Plan,
+    /// The blob behind `errorReport`, if the plan comes to a failure that has a report.
+    pub(crate) report: Option<BlobName>,
 }
 
 /// Where a label leads.

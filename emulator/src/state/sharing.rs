@@ -139,6 +139,7 @@ mod tests {
             recipient: Value::Null,
             targets: Targets::default(),
             plan,
+            report: None,
         };
         let submission = Submission {
             id: FROM.submission,

@@ -14,7 +14,7 @@ pub(super) fn cannot_write(target: &Path, error: io::Error) -> Error {
     let (message, hint) = match error.kind() {
         io::ErrorKind::AlreadyExists => (
             format!("{path} is there already and was kept"),
-            "Choose another name, or say that it may be replaced.",
+            "Choose another name, or allow it to be replaced (overwrite).",
         ),
         io::ErrorKind::StorageFull => (
             format!("the disk of the folder {folder} is full: there is no room left for {path}"),

@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     model::{DownloadType, NewShippingLabel, ShippingLabel},
     shipping_label::ShippingLabelHandler,
-    workflow::{polling::Waiting, shipment::Shipment, view::LabelView},
+    workflow::{failure, polling::Waiting, shipment::Shipment, view::LabelView},
 };
 
 impl Run {
@@ -44,24 +44,13 @@ impl Run {
         Ok(Progress::Moved)
     }
 
-    /// The service's own words on why it gave up.
+    /// Why the service gave it up.
     pub(super) async fn label_failure(&self) -> Error {
         let nothing = ShippingLabel::default();
         let seen = self.seen.label.as_ref().unwrap_or(&nothing);
-        let status = seen.workflow_status.as_ref();
-        let step = status.and_then(|status| status.current_step.as_ref());
-        let place = match step {
-            Some(step) => format!("the service failed the shipping label at the step {step}"),
-            None => "the service failed the shipping label".to_owned(),
-        };
-        let messages = status.and_then(|status| status.messages.clone()).unwrap_or_default();
-        let report = match (self.label(), seen.error_report_url()) {
-            (Ok(label), Some(url)) => Some(label.read_report(url).await),
-            _ => None,
-        };
-        self.workflow_failure(place, messages, report).with_hint(
-            "A label that was cancelled reads so too. Mend what the messages name and make another \
-             label; the submission itself is not over.",
-        )
+        match self.label() {
+            Ok(label) => failure::of_label(&label, seen).await,
+            Err(error) => error,
+        }
     }
 }

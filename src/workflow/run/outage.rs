@@ -42,7 +42,7 @@ impl Run {
 
     /// How many failures in a row such an error may be the last of.
     fn patience(&self, step: Step, error: &Error) -> u8 {
-        let passes = error.is_passing() || error.is_invalid_state() || is_garbled(error);
+        let passes = is_outlasted(error);
         if self.waiting.has_seen_something() && passes && step.looks() {
             u8::MAX
         } else if is_garbled(error) {
@@ -54,6 +54,11 @@ impl Run {
             0
         }
     }
+}
+
+/// Whether a look that fails so is no reason to give up what has been seen before.
+pub(in crate::workflow) fn is_outlasted(error: &Error) -> bool {
+    error.is_passing() || error.is_invalid_state() || is_garbled(error)
 }
 
 /// Whether somebody on the way has answered in the place of the service or of blob storage.

@@ -7,6 +7,7 @@ use crate::{
     preprod::PreprodPackageHandler,
     report::Event,
     workflow::{
+        failure,
         known::{Known, Mutation},
         view::PackageView,
     },
@@ -59,15 +60,14 @@ impl Run {
         self.fetch("downloadPreprodAsset", &origin).await
     }
 
-    /// The service's own words on why it gave up.
+    /// Why the service gave it up.
     pub(super) fn package_failure(&self) -> Error {
         let nothing = PreprodPackage::default();
         let seen = self.seen.package.as_ref().unwrap_or(&nothing);
-        let message = seen.error.as_ref().and_then(|error| error.message.clone());
-        let place = "the service failed the preproduction package".to_owned();
-        Error::workflow_failed(place, message.into_iter().collect())
-            .with_correlation_id(self.client.correlation_id())
-            .with_hint("Mend the package and submit it again.")
+        match self.package() {
+            Ok(package) => failure::of_package(&package, seen),
+            Err(error) => error,
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
     report::Event,
     submission::SubmissionHandler,
     workflow::{
+        failure,
         known::{Known, Mutation},
         view::SubmissionView,
     },
@@ -126,35 +127,13 @@ impl Run {
         seen.as_ref().and_then(url).cloned().ok_or_else(|| missing("URL"))
     }
 
-    /// The service's own words on why it gave up.
+    /// Why the service gave it up.
     pub(super) async fn submission_failure(&self) -> Error {
         let nothing = Submission::default();
         let seen = self.seen.submission.as_ref().unwrap_or(&nothing);
-        let place = match seen.current_step() {
-            Some(step) => format!("the service failed the submission at the step {step}"),
-            None => "the service failed the commit".to_owned(),
-        };
-        let messages = seen.messages().map(str::to_owned).collect();
-        let report = match (self.submission(), seen.error_report_url()) {
-            (Ok(submission), Some(url)) => Some(submission.read_report(url).await),
-            _ => None,
-        };
-        self.workflow_failure(place, messages, report)
-    }
-
-    pub(super) fn workflow_failure(
-        &self,
-        place: String,
-        messages: Vec<String>,
-        report: Option<Result<String>>,
-    ) -> Error {
-        let error = Error::workflow_failed(place, messages)
-            .with_correlation_id(self.client.correlation_id());
-        match report {
-            None => error,
-            Some(Ok(report)) => error.with_report(&report),
-            // That the report cannot be read must not hide why the submission failed.
-            Some(Err(unreadable)) => error.with_source(unreadable),
+        match self.submission() {
+            Ok(submission) => failure::of_submission(&submission, seen).await,
+            Err(error) => error,
         }
     }
 }

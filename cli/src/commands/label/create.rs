@@ -14,7 +14,7 @@ use crate::{
     args::label::{Create, LabelFlags},
     commands::submission::driver_metadata,
     failure::{Exit, Failure},
-    input::Request,
+    input::{Request, settle_code},
     listing, output, show, targets,
 };
 
@@ -41,8 +41,9 @@ pub(crate) fn label(
     dry_run: bool,
 ) -> Result<NewShippingLabel, Failure> {
     let kinds = &["createShippingLabel", "shippingLabel"];
-    let mut request = Request::<NewShippingLabel>::read(&app.console, args.from.as_deref(), kinds)?;
-    request.set("name", args.name.as_ref());
+    let mut request =
+        Request::<NewShippingLabel>::read(&app.console, args.file.from.as_deref(), kinds)?;
+    request.set("name", args.file.name.as_ref());
     if dry_run {
         request.set_default("name", "dry run");
     }
@@ -67,8 +68,11 @@ pub(crate) fn label(
 
 fn restrict(label: &mut NewShippingLabel, args: &LabelFlags) {
     let ids = label.targeting.iter_mut().flat_map(|targeting| &mut targeting.hardware_ids);
-    // As the service wants them; files that people write hold them as the INF does.
-    ids.flatten().for_each(|id| id.pnp_string = id.pnp_string.to_lowercase());
+    ids.flatten().for_each(|id| {
+        // As the service wants them; files that people write hold them as the INF does.
+        id.pnp_string = id.pnp_string.to_lowercase();
+        settle_code(&mut id.operating_system_code);
+    });
     if !args.audiences.is_empty() {
         let targeting = label.targeting.get_or_insert_default();
         targeting.restricted_to_audiences = Some(args.audiences.clone());

@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub(super) async fn run(app: &App, args: Update) -> Ending {
-    let update = match &args.from {
+    let update = match &args.changes.from {
         Some(_) => from_file(app, &args)?,
         None => ShippingLabelUpdate::new(),
     };
@@ -96,7 +96,7 @@ fn with_flags(update: ShippingLabelUpdate, args: &Update) -> ShippingLabelUpdate
 /// they stay: to let everyone have the driver takes more than saying nothing.
 fn from_file(app: &App, args: &Update) -> Result<ShippingLabelUpdate, Failure> {
     let kinds = &["updateShippingLabel", "shippingLabel"];
-    let from = args.from.as_deref();
+    let from = args.changes.from.as_deref();
     let request = Request::<UpdateShippingLabel>::read(&app.console, from, kinds)?.into_typed()?;
     let UpdateTargeting { hardware_ids, chids, restricted_to_audiences, business_justification } =
         request.targeting;
@@ -104,6 +104,7 @@ fn from_file(app: &App, args: &Update) -> Result<ShippingLabelUpdate, Failure> {
     for id in hardware_ids.unwrap_or_default() {
         let UpdateHardwareIdTarget { action, bundle_id, inf_id, operating_system_code, pnp_string } =
             id;
+        let operating_system_code = operating_system_code.as_str();
         check(&action)?;
         let id = NewHardwareIdTarget::new(bundle_id, inf_id, operating_system_code, pnp_string);
         update = aimed(update, &action, vec![id]);

@@ -6,7 +6,7 @@ use std::{
 };
 
 use hardware_dashboard::{
-    SubmissionHandler,
+    Error, SubmissionHandler,
     blob::{DownloadOptions, UploadOptions},
     model::{DownloadType, DriverMetadata, Submission},
 };
@@ -24,16 +24,32 @@ use crate::{
 pub(super) async fn upload(app: &App, args: Upload) -> Ending {
     let connected = args.connection.connect(app).await?;
     let submission = handler(&connected.client, &args.which);
-    let sent = submission.upload(&args.package, &UploadOptions::default()).await?;
+    let sent = match submission.upload(&args.package, &UploadOptions::default()).await {
+        Ok(sent) => sent,
+        Err(error) => return Err(not_uploaded(&submission, error).await),
+    };
     let sentence = format!("{} bytes have arrived; commit the submission next", sent.bytes);
     app.console.done(&Sent::from(&sent), &sentence)?;
     Ok(Exit::Done)
 }
 
+/// Once it is committed, a submission takes no package: blob storage says that in its own way.
+async fn not_uploaded(submission: &SubmissionHandler, error: Error) -> Failure {
+    let is_refused = error.status().is_some_and(|status| status.is_client_error());
+    if is_refused && matches!(super::is_committed(submission).await, Ok(true)) {
+        return Failure::new(
+            Exit::Refused,
+            "the submission is committed, and takes no package any more",
+            "Look at it with: hwdash submission get. An update (DUA) takes a submission of its own.",
+        );
+    }
+    error.into()
+}
+
 pub(super) async fn download(app: &App, args: Download) -> Ending {
     let connected = args.connection.connect(app).await?;
     let submission = handler(&connected.client, &args.which);
-    let options = DownloadOptions::default().overwrite(args.overwrite);
+    let options = DownloadOptions::default().overwrite(args.target.overwrite);
     let what = match args.kind {
         Kind::ErrorReport => return error_report(app, &args, &submission).await,
         Kind::Signed => DownloadType::SignedPackage,
@@ -43,8 +59,10 @@ pub(super) async fn download(app: &App, args: Download) -> Ending {
     };
     expect(&submission.get().await?, &what)?;
     let file = match &what {
-        DownloadType::SignedPackage => submission.download_signed(&args.out, &options).await?,
-        other => submission.download(other, &args.out, &options).await?,
+        DownloadType::SignedPackage => {
+            submission.download_signed(&args.target.out, &options).await?
+        }
+        other => submission.download(other, &args.target.out, &options).await?,
     };
     receipt::show(app, &file)?;
     Ok(Exit::Done)
@@ -59,11 +77,12 @@ async fn error_report(app: &App, args: &Download, submission: &SubmissionHandler
             "There is one when the service has failed it: see hwdash submission get.",
         ));
     };
-    save(&args.out, report.as_bytes(), args.overwrite).map_err(|error| {
-        let failure = Failure::file(format!("{} could not be written", args.out.display()), error);
+    save(&args.target.out, report.as_bytes(), args.target.overwrite).map_err(|error| {
+        let failure =
+            Failure::file(format!("{} could not be written", args.target.out.display()), error);
         Failure { hint: Some("Check the path, or give --overwrite.".to_owned()), ..failure }
     })?;
-    let path = args.out.display().to_string();
+    let path = args.target.out.display().to_string();
     if app.console.format == Format::Human {
         data(&path)?;
     } else {
