@@ -11,6 +11,8 @@ mod hwdash;
 mod input;
 mod labels;
 mod lists;
+#[cfg(unix)]
+mod matrix;
 mod orders;
 mod preprod;
 mod products;
