@@ -9,6 +9,8 @@ mod follow;
 mod formats;
 mod hwdash;
 mod input;
+#[cfg(unix)]
+mod interactive;
 mod labels;
 mod lists;
 #[cfg(unix)]
@@ -25,3 +27,5 @@ mod shells;
 mod sign;
 mod submissions;
 mod surroundings;
+#[cfg(unix)]
+mod terminal;
