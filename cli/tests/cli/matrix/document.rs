@@ -7,6 +7,14 @@ use crate::hwdash::{FILTERS, shown};
 /// A long output is shown by its beginning.
 const LINES: usize = 60;
 
+/// Packages and answers bear the time at which they were made.
+const MORE_FILTERS: &[(&str, &str)] = &[
+    (r" in \d+s: ", " in PAUSE: "),
+    (r"\b[0-9a-f]{32}\b", "MD5"),
+    (r#"("crc64": ?)"[0-9a-f]{16}""#, "${1}\"CRC64\""),
+    (r"\b0x[0-9A-F]{11}\b", "ETAG"),
+];
+
 #[derive(Debug, Default)]
 pub(super) struct Document {
     text: String,
@@ -27,9 +35,8 @@ impl Document {
     }
 
     pub(super) fn compare(&self, name: &str) {
-        let pauses = (r" in \d+s: ", " in PAUSE: ");
         insta::with_settings!({
-            filters => [FILTERS, &[pauses]].concat(),
+            filters => [FILTERS, MORE_FILTERS].concat(),
             omit_expression => true,
             prepend_module_to_snapshot => false,
         }, {

@@ -23,7 +23,6 @@ pub(super) enum Stage {
     Committed,
     /// A submission with a package that the service will find fault with.
     CommittedFaulty,
-    Failed,
     Signed,
     /// A signed submission of a product that takes updates.
     SignedHlk,
@@ -113,11 +112,6 @@ impl Stage {
             Self::Uploaded => uploaded(scene, "echo.cab").await,
             Self::Committed => scene.committed().await,
             Self::CommittedFaulty => committed_faulty(scene).await,
-            Self::Failed => {
-                let of = committed_faulty(scene).await;
-                scene.pass();
-                of
-            }
             Self::SignedHlk => hlk(scene).await,
             _ => scene.signed().await,
         }
