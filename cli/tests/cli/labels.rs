@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use hardware_dashboard_emulator::Step;
 use serde_json::{Value, json};
 
 use crate::{
@@ -31,7 +30,6 @@ async fn a_label_takes_its_targets_from_the_metadata() {
 
     let made = scene.hwdash(create(&["--name", "Retail", "--pnp", "*echo*"])).await;
     assert_shown!("label_create", made);
-    assert_shown!("label_list", scene.hwdash(of.args(&["label", "list"], &[])).await);
     let listed = scene.json(&of.args(&["label", "list"], &[])).await;
     let ids = listed["value"][0]["targeting"]["hardwareIds"].as_array().unwrap();
     assert!(!ids.is_empty() && ids.iter().all(|id| !id["pnpString"].is_null()), "{ids:?}");
@@ -55,7 +53,6 @@ async fn a_label_is_waited_for_from_any_machine() {
     scene.pass();
     assert_shown!("label_wait", scene.hwdash(wait(&[])).await);
     assert_shown!("label_wait_ndjson", scene.hwdash(wait(&["--output", "ndjson"])).await);
-    assert_shown!("label_get", scene.hwdash(of.args(&["label", "get"], &[&label])).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,17 +68,6 @@ async fn the_approval_may_be_as_far_as_one_waits() {
     assert_eq!(scene.hwdash(args).await.status.code(), Some(9));
     let cancel = of.args(&["label", "cancel"], &[&label]);
     assert_shown!("label_cancel", scene.hwdash(cancel).await);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_label_that_the_service_fails() {
-    let scene =
-        Scene::with(|e| e.fail_step(Step::PublishJobValidation, ["The job is bad."], None)).await;
-    let of = scene.signed().await;
-    let label = retail(&scene, &of).await;
-    scene.pass();
-    let wait = of.args(&["label", "wait"], &[&label]);
-    assert_shown!("label_wait_failed", scene.hwdash(wait).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
