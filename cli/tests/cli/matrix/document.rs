@@ -7,12 +7,13 @@ use crate::hwdash::{FILTERS, shown};
 /// A long output is shown by its beginning.
 const LINES: usize = 60;
 
-/// Packages and answers bear the time at which they were made.
+/// Packages and answers bear the time at which they were made, and half files a name of chance.
 const MORE_FILTERS: &[(&str, &str)] = &[
     (r" in \d+s: ", " in PAUSE: "),
     (r"\b[0-9a-f]{32}\b", "MD5"),
     (r#"("crc64": ?)"[0-9a-f]{16}""#, "${1}\"CRC64\""),
     (r"\b0x[0-9A-F]{11}\b", "ETAG"),
+    (r"\.\w{6}\.part\b", ".RANDOM.part"),
 ];
 
 #[derive(Debug, Default)]
