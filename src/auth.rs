@@ -80,7 +80,7 @@ pub use self::{
     chain::Chain, claims::TokenClaims, environment::Environment, federated::FederatedToken,
     managed_identity::ManagedIdentity, secret::ClientSecret,
 };
-use crate::error::Result;
+use crate::{error::Result, net::HttpClients};
 
 /// The resource that a token is asked for.
 pub(crate) const RESOURCE: &str = "https://manage.devcenter.microsoft.com";
@@ -188,7 +188,7 @@ impl<T: Credential + ?Sized> Credential for Arc<T> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct TokenContext {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: HttpClients,
     pub(crate) authority: Url,
     pub(crate) resource: String,
 }

@@ -33,7 +33,7 @@ pub use self::{
 use crate::{
     error::{Error, Kind, Result, Stage},
     model::SafeUrl,
-    net::is_private,
+    net::{HttpClients, is_private},
     report::{Direction, Reporter},
     retry::RetryPolicy,
 };
@@ -57,7 +57,7 @@ pub type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
 /// Moves files to and from blob storage.
 #[derive(Clone, Debug)]
 pub(crate) struct Blobs {
-    http: reqwest::Client,
+    http: HttpClients,
     retry: RetryPolicy,
     pace: Arc<Pace>,
     reporter: Arc<dyn Reporter>,
@@ -66,7 +66,7 @@ pub(crate) struct Blobs {
 impl Blobs {
     /// `http` has no time-out for the whole: how long a transfer may take depends on its size.
     pub(crate) fn new(
-        http: reqwest::Client,
+        http: HttpClients,
         retry: &RetryPolicy,
         pace: Pace,
         reporter: Arc<dyn Reporter>,

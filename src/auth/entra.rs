@@ -69,7 +69,7 @@ impl Application {
         let url = self.token_url(context, version)?;
         let (Proof::Secret(sent) | Proof::Assertion(sent)) = proof;
         let endpoint =
-            Endpoint::new(context.http.clone(), "the token endpoint", &url).proven_by(sent);
+            Endpoint::new(context.http.to(&url)?, "the token endpoint", &url).proven_by(sent);
         let mut client = EntraClient::new(ClientId::new(self.client_id.clone()))
             .set_auth_type(AuthType::RequestBody)
             .set_token_uri(TokenUrl::from_url(url));
@@ -141,11 +141,13 @@ fn explain(endpoint: &Endpoint, error: RequestTokenError<Error, EntraError>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::{HttpClients, HttpSettings};
 
     fn token_url(tenant: &str, version: Version) -> Result<Url> {
+        let authority = Url::parse("https://login.microsoftonline.com/").unwrap();
         let context = TokenContext {
-            http: reqwest::Client::new(),
-            authority: Url::parse("https://login.microsoftonline.com/").unwrap(),
+            http: HttpClients::new(&authority, &HttpSettings::default()).unwrap(),
+            authority,
             resource: String::new(),
         };
         Application::new(tenant, "client").token_url(&context, version)

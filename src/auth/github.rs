@@ -53,8 +53,8 @@ impl GitHub {
             Error::input(format!("{} is no https URL (http is for loopback only)", Self::URL))
         })?;
         url.query_pairs_mut().append_pair("audience", audience);
-        let endpoint =
-            Endpoint::new(context.http.clone(), "GitHub's token endpoint", &url).proven_by(&token);
+        let endpoint = Endpoint::new(context.http.to(&url)?, "GitHub's token endpoint", &url)
+            .proven_by(&token);
         let answer: IdToken = endpoint.get(url, headers(&token)?).await?;
         Ok(answer.value)
     }

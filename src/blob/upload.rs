@@ -96,8 +96,8 @@ impl Blobs {
         let total = layout.length();
         let meter = self.meter(Direction::Upload);
         meter.begin(Some(total));
-        let transport =
-            Transport { http: self.http.clone(), pace: self.pace.clone(), meter: meter.clone() };
+        let http = self.http.to(sas.lease().url())?;
+        let transport = Transport { http, pace: self.pace.clone(), meter: meter.clone() };
         let session = Session::new(sas, &self.retry, &*self.reporter, transport, options.integrity);
         let sent = AtomicU64::new(0);
         let upload = Upload { session, source, layout, options, meter: meter.clone(), sent };

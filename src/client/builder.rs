@@ -14,7 +14,7 @@ use crate::{
     auth::{AUTHORITY, Credential, RESOURCE, TokenCache, TokenContext},
     blob::{Blobs, Pace},
     error::{Error, Result},
-    net::{HttpSettings, http_client, is_loopback, is_private},
+    net::{HttpClients, HttpSettings, is_loopback, is_private},
     report::{Reporter, Silent},
     retry::RetryPolicy,
 };
@@ -232,22 +232,19 @@ impl ClientBuilder {
         })?;
         let base = trusted("API base URL", &self.api_base_url)?;
         let authority = trusted("authority URL", &self.authority_url)?;
-        let http = http_client(&base, &self.http)?;
+        let clients = HttpClients::new(&base, &self.http)?;
+        let http = clients.to(&base)?;
         let context = TokenContext {
             // Setting up TLS is most of a cold start, so all share it where they may.
             http: match is_loopback(&authority) == is_loopback(&base) {
-                true => http.clone(),
-                false => http_client(&authority, &self.http)?,
+                true => clients.clone(),
+                false => HttpClients::new(&authority, &self.http)?,
             },
             authority,
             resource: self.resource,
         };
-        let blobs = Blobs::new(
-            http.clone(),
-            &self.retry,
-            Pace::new(self.transfer_rate),
-            self.reporter.clone(),
-        );
+        let blobs =
+            Blobs::new(clients, &self.retry, Pace::new(self.transfer_rate), self.reporter.clone());
         let transport = Transport {
             http,
             idle_timeout: self.idle_timeout,

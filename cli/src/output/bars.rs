@@ -2,8 +2,9 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use console::Term;
 use hardware_dashboard::{Direction, Event, Reporter};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 
 use super::{line, printable, spoken};
 
@@ -98,12 +99,18 @@ pub(super) fn name(direction: Direction) -> &'static str {
     }
 }
 
-/// Draws on a terminal only.
+/// All that can be told of a transfer, which takes up to 52 columns beside the bar.
+const WIDE: &str = "{prefix:>10}  {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+
+const NARROW: &str = "{prefix:>10}  {wide_bar} {percent:>3}%";
+
+/// Draws on a terminal only, and is gone when the transfer is, however that ended.
 fn new_bar(direction: Direction, total: Option<u64>) -> ProgressBar {
-    let style = ProgressStyle::with_template(
-        "{prefix:>10}  {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}",
-    );
-    let bar = ProgressBar::new(total.unwrap_or_default()).with_prefix(name(direction));
+    let (_, columns) = Term::stderr().size();
+    let style = ProgressStyle::with_template(if columns < 72 { NARROW } else { WIDE });
+    let bar = ProgressBar::new(total.unwrap_or_default())
+        .with_prefix(name(direction))
+        .with_finish(ProgressFinish::AndClear);
     match style {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,

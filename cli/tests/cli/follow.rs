@@ -52,8 +52,4 @@ async fn the_log_is_there_when_all_is_well_and_before() {
     assert_shown!("log_of_an_open_one", scene.hwdash(of.args(&["log"], &[])).await);
     let of = scene.signed().await;
     assert_shown!("log", scene.hwdash(of.args(&["log"], &[])).await);
-    let missing = ["log", &of.product, "1152921504621444999"];
-    assert_shown!("log_not_found", scene.hwdash(missing).await);
-    let missing = ["wait", &of.product, "1152921504621444999"];
-    assert_shown!("wait_not_found", scene.hwdash(missing).await);
 }

@@ -31,12 +31,6 @@ async fn products_in_every_form() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn audiences() {
-    let scene = Scene::new().await;
-    assert_shown!("audience_list", scene.hwdash(["audience", "list"]).await);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn an_empty_list() {
     let scene = Scene::new().await;
     assert_shown!("product_list_empty", scene.hwdash(["product", "list"]).await);

@@ -11,9 +11,13 @@ mod hwdash;
 mod input;
 #[cfg(unix)]
 mod inside;
+#[cfg(unix)]
+mod interactive;
 mod killed;
 mod labels;
 mod lists;
+#[cfg(unix)]
+mod matrix;
 #[cfg(unix)]
 mod next;
 mod orders;
@@ -28,3 +32,5 @@ mod shells;
 mod sign;
 mod submissions;
 mod surroundings;
+#[cfg(unix)]
+mod terminal;

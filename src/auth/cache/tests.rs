@@ -8,6 +8,7 @@ use super::*;
 use crate::{
     auth::{Chain, TokenFuture},
     error::Answer,
+    net::{HttpClients, HttpSettings},
     report::Silent,
     retry::{Reach, RetryPolicy},
 };
@@ -78,9 +79,10 @@ fn cache(failures: fn(usize) -> Option<Failure>) -> (Arc<TokenCache>, Arc<Atomic
 }
 
 fn context() -> TokenContext {
+    let authority = crate::auth::AUTHORITY.parse().unwrap();
     TokenContext {
-        http: reqwest::Client::new(),
-        authority: crate::auth::AUTHORITY.parse().unwrap(),
+        http: HttpClients::new(&authority, &HttpSettings::default()).unwrap(),
+        authority,
         resource: String::new(),
     }
 }

@@ -10,6 +10,7 @@ use url::Url;
 use crate::{
     blob::{Blobs, ByteStream, Sas, error::refused},
     error::{Error, Kind, Result, Stage},
+    net::HttpClients,
     retry::{Reach, RetryPolicy},
 };
 
@@ -74,7 +75,7 @@ pub(crate) struct Answer {
 /// A blob behind a SAS URL, which may end in the middle.
 #[derive(Debug)]
 pub(crate) struct Blob {
-    http: reqwest::Client,
+    http: HttpClients,
     sas: Sas,
     retry: RetryPolicy,
 }
@@ -88,7 +89,8 @@ impl Blobs {
 
 impl Blob {
     async fn get(&self, url: Url, headers: HeaderMap) -> Result<Answer> {
-        let sent = timeout(IDLE_TIMEOUT, self.http.get(url).headers(headers).send()).await;
+        let http = self.http.to(&url)?;
+        let sent = timeout(IDLE_TIMEOUT, http.get(url).headers(headers).send()).await;
         let response = sent.map_err(|_| silent())?.map_err(broken)?;
         let (status, headers) = (response.status(), response.headers().clone());
         if status.is_success() {
