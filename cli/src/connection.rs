@@ -18,6 +18,9 @@ const EMULATOR_SPEED: f64 = 600.0;
 /// The pause between two looks at it.
 const EMULATOR_PAUSE: Duration = Duration::from_millis(50);
 
+/// How long a call to this machine may act after its answer was lost.
+const LOCAL_SETTLE: Duration = Duration::from_secs(1);
+
 /// More often a real account must not be looked at: the service counts calls by the minute.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
@@ -75,6 +78,17 @@ impl Connected {
             )),
             Some(pause) => Ok(polling.first(pause)),
             None => Ok(polling),
+        }
+    }
+
+    /// The rhythm to look in for what a lost answer has done. No gateway holds a request back that goes
+    /// to this machine.
+    pub(crate) fn rhythm_of_changes(&self) -> Polling {
+        match self.is_local {
+            true => {
+                Polling::default().first(EMULATOR_PAUSE).max(EMULATOR_PAUSE).settle(LOCAL_SETTLE)
+            }
+            false => Polling::default(),
         }
     }
 }

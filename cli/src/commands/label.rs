@@ -67,7 +67,7 @@ async fn get(app: &App, args: Get) -> Ending {
 async fn cancel(app: &App, args: Cancel) -> Ending {
     let connected = args.connection.connect(app).await?;
     let (label, id) = (handler(&connected.client, &args.which), args.which.label);
-    let sentence = match cancel_label(&label, &connected.polling).await? {
+    let sentence = match cancel_label(&label, &connected.rhythm_of_changes()).await? {
         LabelChange::AlreadySo => {
             format!("label {id} reads as failed, as cancelled ones do; nothing was sent")
         }

@@ -1,6 +1,6 @@
 //! Downloads whose process is killed, and what is no package.
 
-use std::{fs, process::Stdio, time::Duration};
+use std::{fs, path::Path, process::Stdio, time::Duration};
 
 use hardware_dashboard_emulator::{Fault, FaultKind};
 
@@ -9,8 +9,17 @@ use crate::{child, hwdash::at, scene::Scene};
 /// One range of 8 MiB, and one that is shorter.
 const LENGTH: usize = 9 << 20;
 
-/// The pieces of the first range.
-const PIECES: usize = 8;
+const FIRST: u64 = 8 << 20;
+
+/// How many bytes are noted: a line has the start and the end of a piece, and its hash.
+fn noted(note: &Path) -> u64 {
+    let note = fs::read_to_string(note).unwrap_or_default();
+    let pieces = note.lines().filter_map(|line| {
+        let mut words = line.split(' ').map(str::parse::<u64>);
+        Some((words.next()?.ok()?, words.next()?.ok()?))
+    });
+    pieces.map(|(start, end)| end - start).sum()
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_download_that_was_killed_is_gone_on_with() {
@@ -31,8 +40,7 @@ async fn a_download_that_was_killed_is_gone_on_with() {
     let mut killed = command.spawn().unwrap();
     child::until_called(&mut killed, &scene.emulator, "getBlob", 2).await;
     let note = scene.workshop.path(".again.cab.note");
-    // The first line says of which file it is.
-    while fs::read_to_string(&note).map_or(0, |note| note.lines().count()) <= PIECES {
+    while noted(&note) < FIRST {
         assert!(killed.try_wait().unwrap().is_none(), "it ended");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

@@ -39,7 +39,7 @@ pub(super) async fn run(app: &App, args: Update) -> Ending {
         return dry_run(app, &label, update).await;
     }
     let id = args.which.label;
-    let sentence = match revise_label(&label, &update, &connected.polling).await? {
+    let sentence = match revise_label(&label, &update, &connected.rhythm_of_changes()).await? {
         LabelChange::AlreadySo => format!("label {id} shows all of it already; nothing was sent"),
         _ => format!("label {id} was changed"),
     };
