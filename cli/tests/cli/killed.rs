@@ -1,6 +1,6 @@
 //! Downloads whose process is killed, and what is no package.
 
-use std::{fs, process::Stdio, time::Duration};
+use std::{fs, path::Path, process::Stdio, time::Duration};
 
 use hardware_dashboard_emulator::{Fault, FaultKind};
 
@@ -9,8 +9,19 @@ use crate::{child, hwdash::at, scene::Scene};
 /// One range of 8 MiB, and one that is shorter.
 const LENGTH: usize = 9 << 20;
 
-/// The pieces of the first range.
-const PIECES: usize = 8;
+const RANGE: u64 = 8 << 20;
+
+/// How much of a download is noted to be there.
+fn noted(note: &Path) -> u64 {
+    // The first line says of which file it is; the last one may be on its way.
+    let note = fs::read_to_string(note).unwrap_or_default();
+    let pieces = note.lines().skip(1).filter_map(|line| {
+        let (start, rest) = line.split_once(' ')?;
+        let (end, _) = rest.split_once(' ')?;
+        Some(end.parse::<u64>().ok()? - start.parse::<u64>().ok()?)
+    });
+    pieces.sum()
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_download_that_was_killed_is_gone_on_with() {
@@ -31,8 +42,7 @@ async fn a_download_that_was_killed_is_gone_on_with() {
     let mut killed = command.spawn().unwrap();
     child::until_called(&mut killed, &scene.emulator, "getBlob", 2).await;
     let note = scene.workshop.path(".again.cab.note");
-    // The first line says of which file it is.
-    while fs::read_to_string(&note).map_or(0, |note| note.lines().count()) <= PIECES {
+    while noted(&note) < RANGE {
         assert!(killed.try_wait().unwrap().is_none(), "it ended");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
