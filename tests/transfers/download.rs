@@ -216,28 +216,6 @@ async fn a_download_that_never_gets_far_ends() {
 }
 
 #[tokio::test]
-async fn a_run_that_asks_for_the_file_anew_has_what_came_before() {
-    const RANGE: usize = 8 << 20;
-    let whole = [b"PK\x03\x04".as_slice(), &vec![7; RANGE], b"PK\x05\x06", &[0; 18]].concat();
-    let served = whole.clone();
-    let mut signed = Signed::start(move |number, request| match start(request) {
-        Some(0) => {
-            let headers = format!("content-range: bytes 0-{}/{}\r\n", RANGE - 1, served.len());
-            reply("206 Partial Content", &(headers + FIRST), &served[..RANGE])
-        }
-        // More often than a download tries it.
-        Some(_) if number < 6 => Vec::new(),
-        Some(start) => rest(start, served.len(), FIRST, &served),
-        None => reply("200 OK", FIRST, &served),
-    })
-    .await;
-    assert!(signed.fetch().await.expect("it comes whole in the end") == whole);
-    let starts: Vec<_> = signed.requests().iter().map(|request| start(request)).collect();
-    assert_eq!(starts, [&[Some(0)][..], &[Some(RANGE); 6]].concat());
-    assert_eq!(left_in(signed.folder.path()), ["signed.zip"]);
-}
-
-#[tokio::test]
 async fn a_url_that_is_always_refused_ends_the_run() {
     let code = "x-ms-error-code: AuthenticationFailed\r\n";
     let mut signed = Signed::start(move |_, _| reply("403 Forbidden", code, b"")).await;
