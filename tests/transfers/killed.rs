@@ -25,6 +25,9 @@ const MIB: u64 = 1 << 20;
 /// So much is asked for at once.
 const RANGE: u64 = 8 * MIB;
 
+/// What happens to a blob.
+type Change = fn(&mut Blob);
+
 /// A blob, and how much of it was sent.
 struct Blob {
     path: &'static str,
@@ -214,13 +217,13 @@ async fn another_file_is_begun_anew() {
         return;
     }
     let other: Vec<u8> = content().iter().map(|byte| byte ^ 0x55).collect();
-    let change: [(fn(&mut Blob), u64); 3] = [
+    let changes: [(Change, u64); 3] = [
         (|blob| blob.etag = "\"second\"", LENGTH),
         (|blob| blob.path = "/blob-of-another-submission", LENGTH),
         // It is not known that the ranges belong together: after the first one all comes at once.
         (|blob| blob.etag = "", RANGE + LENGTH),
     ];
-    for (case, (change, sent)) in change.into_iter().enumerate() {
+    for (case, (change, sent)) in changes.into_iter().enumerate() {
         let scene = Scene::start("another_file_is_begun_anew").await;
         scene.kill_at(5 * MIB, 1).await;
         change(&mut scene.blob());

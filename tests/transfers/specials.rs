@@ -21,8 +21,11 @@ use crate::support::{Given, OS_CODE, impatient};
 /// Nobody waits so long but for something that never comes.
 const LIMIT: Duration = Duration::from_secs(120);
 
+/// Does something with the package at this path.
+type Take = fn(Client, &Path) -> Result<()>;
+
 /// Everything that takes the path of a package. There is no service: it would not get so far.
-const TAKERS: [(&str, fn(Client, &Path) -> Result<()>); 5] = [
+const TAKERS: [(&str, Take); 5] = [
     ("upload", upload),
     ("submit", submit),
     ("sign", |client, package| {
