@@ -74,6 +74,12 @@ impl Meter {
         }
     }
 
+    /// Bytes that were counted have to be moved again.
+    pub(crate) fn take_back(&self, bytes: u64) {
+        let mut state = self.state();
+        state.moved = state.moved.saturating_sub(bytes);
+    }
+
     /// Tells that all is done, which no piece can know.
     pub(crate) fn finish(&self) {
         let mut state = self.state();
@@ -132,8 +138,7 @@ impl Share {
 
     /// The attempt has failed: its bytes have to be moved again.
     pub(crate) fn take_back(&mut self) {
-        let mut state = self.meter.state();
-        state.moved = state.moved.saturating_sub(std::mem::take(&mut self.bytes));
+        self.meter.take_back(std::mem::take(&mut self.bytes));
     }
 }
 
