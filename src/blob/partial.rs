@@ -49,12 +49,15 @@ pub(super) struct Partial {
     target: PathBuf,
     /// Until it has the other name.
     path: Option<TempPath>,
-    /// For writers and readers of any place of it.
-    file: Arc<File>,
+    file: Arc<Locked>,
     note: Option<Arc<Note>>,
     /// Nobody is to go on with it.
     is_void: AtomicBool,
 }
+
+/// The file, for writers of any place of it. Others may have it when the last writer is done: who was
+/// given up may write for a moment yet.
+struct Locked(Arc<File>);
 
 /// What an earlier process has left of a file.
 pub(super) struct Left {
@@ -110,7 +113,7 @@ impl Partial {
         Ok(Self {
             target: target.to_owned(),
             path: Some(TempPath::try_from_path(place.path)?),
-            file: Arc::new(place.file),
+            file: Arc::new(Locked(Arc::new(place.file))),
             note: note.map(Arc::new),
             is_void: AtomicBool::new(false),
         })
@@ -132,7 +135,9 @@ impl Partial {
 
     /// Computes the hashes of the file while it arrives.
     pub(super) fn hashing(&self, wanted: Hashes) -> Result<Hashing> {
-        Hashing::of(self.file.clone(), wanted).map_err(|error| cannot_read(&self.target, error))
+        // Who reads keeps nobody else from the file.
+        let file = self.file.0.clone();
+        Hashing::of(file, wanted).map_err(|error| cannot_read(&self.target, error))
     }
 
     /// Writes at a place, whatever lies before it.
@@ -140,7 +145,7 @@ impl Partial {
         let (file, note) = (self.file.clone(), self.note.clone());
         // A disk that is slower than the line must not keep the other parts waiting.
         let written = spawn_blocking(move || {
-            write_all_at(&file, at, &bytes)?;
+            write_all_at(&file.0, at, &bytes)?;
             if let Some(Err(error)) = note.map(|note| note.add(at, &bytes)) {
                 not_noted(&error);
             }
@@ -175,7 +180,7 @@ impl Partial {
         self.make_void();
         let target = self.target.clone();
         let failed = |error| cannot_write(&target, error);
-        let mut file = self.file.try_clone().map_err(failed)?;
+        let mut file = self.file.0.try_clone().map_err(failed)?;
         file.sync_all().map_err(failed)?;
         if file.metadata().map_err(failed)?.len() != length {
             return Err(corrupt("its length on disk is not the one that arrived"));
@@ -215,8 +220,13 @@ impl Drop for Partial {
             (_, Some(note)) => drop(note.remove()),
             (_, None) => {}
         }
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
         // The thread that computes the hash may have the file for a moment yet.
-        if let Err(error) = self.file.unlock() {
+        if let Err(error) = self.0.unlock() {
             tracing::debug!(%error, "a partial file stays locked until it is closed");
         }
     }

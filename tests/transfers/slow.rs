@@ -4,7 +4,7 @@ use std::{num::NonZeroU64, path::PathBuf, time::Duration};
 
 use hardware_dashboard::{
     Client, ClientBuilder, Result,
-    blob::{UploadOptions, Uploaded},
+    blob::{Integrity, UploadOptions, Uploaded},
     model::{ProductId, SubmissionId},
 };
 use tempfile::TempDir;
@@ -53,10 +53,24 @@ async fn eight_mebibytes_pass_a_line_of_two_megabits_without_a_time_out() {
     let line = line(2e6, |_| ("201 Created", "")).await;
     let told = Told::default();
     let start = Instant::now();
-    let sent = upload(&line, Client::builder().reporter(told.clone()), 8 * MIB).await;
+    let client = Client::builder().reporter(told.clone());
+    let options = UploadOptions::default().integrity(Integrity::Md5);
+    let sent = upload_as(&line, client, 8 * MIB, &options).await;
     assert_eq!(sent.expect("it arrives").sent, 8 * MIB as u64);
     assert!(start.elapsed() >= Duration::from_secs(33), "{:?}", start.elapsed());
     assert_eq!(line.heads("PUT").len(), 3);
+    assert!(told.pauses().is_empty(), "{}", told.text());
+}
+
+#[tokio::test]
+async fn connections_that_share_a_slow_line_are_not_taken_for_stalled() {
+    let line = line(2e6, |_| ("201 Created", "")).await;
+    let told = Told::default();
+    let client = Client::builder().reporter(told.clone());
+    let options = UploadOptions::default().integrity(Integrity::Md5);
+    let sent = upload_as(&line, client, 64 * MIB, &options).await;
+    assert_eq!(sent.expect("it arrives").sent, 64 * MIB as u64);
+    assert_eq!(line.heads("PUT").len(), 17);
     assert!(told.pauses().is_empty(), "{}", told.text());
 }
 
@@ -73,16 +87,16 @@ async fn a_rate_that_was_asked_for_is_kept() {
 }
 
 #[tokio::test]
-async fn a_server_that_passes_over_crcs_is_given_md5s_from_then_on() {
+async fn a_server_that_passes_over_crcs_is_given_md5s_of_all_blocks() {
     let line = line(FAST, |_| ("201 Created", "")).await;
     let client = Client::builder().reporter(Told::default());
-    // One block at a time.
+    // One block at a time: the first one is sent again.
     let sent = upload_as(&line, client, 9 * MIB, &UploadOptions::default().memory(0)).await;
     assert_eq!(sent.expect("it arrives").sent, 9 * MIB as u64);
     let heads = line.heads("PUT /blob?");
     let blocks: Vec<_> = heads.iter().filter(|head| head.contains("comp=block&")).collect();
     let with = |name| blocks.iter().filter(|head| head.contains(name)).count();
-    assert_eq!((blocks.len(), with("x-ms-content-crc64"), with("content-md5: ")), (3, 1, 2));
+    assert_eq!((blocks.len(), with("x-ms-content-crc64"), with("content-md5: ")), (4, 1, 3));
 }
 
 #[tokio::test]

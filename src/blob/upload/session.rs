@@ -111,33 +111,37 @@ impl<'a> Session<'a> {
         if self.integrity == Integrity::Crc64 && !self.wants_md5() {
             let checks = Checks { crc64: Some(block.crc64), md5: None };
             match self.stage_with(block, checks).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => {
+                    if !self.no_crc64.swap(true, Ordering::Relaxed) {
+                        tracing::warn!("the server passes over CRC-64s: it is given MD5s");
+                    }
+                    // It may have stored anything; the same id takes the place of that.
+                    self.transport.meter.take_back(block.data.len() as u64);
+                }
                 Err(error) if knows_no_crc64(&error) => {
                     tracing::info!(%error, "the server compares no CRC-64: it is given MD5s");
                     self.no_crc64.store(true, Ordering::Relaxed);
                 }
-                staged => return staged,
+                Err(error) => return Err(error),
             }
         }
         let md5 = match (self.wants_md5(), block.md5) {
             (true, None) => Some(md5_of(block.data.clone()).await),
             (_, md5) => md5,
         };
-        self.stage_with(block, Checks { crc64: None, md5 }).await
+        self.stage_with(block, Checks { crc64: None, md5 }).await.map(drop)
     }
 
-    async fn stage_with(&self, block: &Block, checks: Checks) -> Result<()> {
+    /// Gives whether the block was compared. Azure refuses what differs, and tells what it has computed:
+    /// who does not tell has not looked.
+    async fn stage_with(&self, block: &Block, checks: Checks) -> Result<bool> {
         let send = |client: BlockBlobClient| async move {
             let (length, body) = (block.data.len() as u64, block.data.clone().into());
             let answer = client.stage_block(&block.id, length, body, Some(checks.into())).await?;
             checks.compare(answer.headers())
         };
-        // Azure refuses what differs, and tells what it has computed. Who does not tell has not looked;
-        // the blocks that follow are compared by what every server knows.
-        let was_compared = self.repeat(send).await?;
-        if !was_compared && !self.no_crc64.swap(true, Ordering::Relaxed) {
-            tracing::warn!("the server passes over CRC-64s: it is given MD5s from now on");
-        }
-        Ok(())
+        self.repeat(send).await
     }
 
     /// Makes the blocks with these ids the blob.
