@@ -56,6 +56,18 @@ fn check_names(order: &Order, package: &Path) -> Result<()> {
     check_target(shell)
 }
 
+/// A journal is written under its name at once, and again and again.
+pub(super) fn check_journal(order: &Order, journal: Option<&Path>) -> Result<()> {
+    let targets = [&order.target, &order.shell].into_iter().flatten();
+    let mut files = targets.map(|target| target.path.as_path()).chain(order.package.as_deref());
+    if let Some(journal) = journal.filter(|journal| files.any(|file| is_one_file(file, journal))) {
+        let name = journal.display();
+        return Err(Error::input(format!("the journal {name} has the name of a file of the run"))
+            .with_hint("Name another file for it; it would replace that of the run."));
+    }
+    Ok(())
+}
+
 fn check_submission_name(name: &str) -> Result<()> {
     if name.trim().is_empty() {
         return Err(Error::input("the name of the submission is empty")

@@ -283,12 +283,14 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// Fails when the journal holds another run, and when it cannot be written.
+    /// Fails when the journal holds another run, when it has the name of the package, the shell or the
+    /// target, and when it cannot be written.
     pub fn journal(mut self, journal: Journal) -> Result<Self> {
         if journal.is_held() {
             return Err(Error::input("the journal holds another run")
                 .with_hint("Go on with that by Run::resume, or begin this run in a new journal."));
         }
+        preflight::check_journal(&self.record.order, journal.path())?;
         self.journal = journal;
         self.journal.write(&self.record)?;
         Ok(self)
