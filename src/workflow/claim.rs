@@ -81,3 +81,10 @@ pub(super) fn whole(path: &Path) -> PathBuf {
         _ => path,
     }
 }
+
+/// Whether two paths are one file, by another name of it too.
+pub(super) fn is_one_file(one: &Path, other: &Path) -> bool {
+    let is_one = |(one, other): (PathBuf, PathBuf)| one == other;
+    whole(one) == whole(other)
+        || one.canonicalize().ok().zip(other.canonicalize().ok()).is_some_and(is_one)
+}

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    claim::whole,
+    claim::is_one_file,
     order::{Order, Target},
 };
 use crate::{
@@ -29,7 +29,7 @@ pub(super) fn check(order: &Order) -> Result<()> {
         shipment.check()?;
     }
     if let Some(package) = &order.package {
-        check_shell(order, package)?;
+        check_names(order, package)?;
         // What is made from a shell need not be there yet.
         if order.shell.is_none() || package.exists() {
             check_package(package, harness)?;
@@ -38,17 +38,34 @@ pub(super) fn check(order: &Order) -> Result<()> {
     order.target.as_ref().map_or(Ok(()), check_target)
 }
 
-/// A shell under the name of the package would be uploaded as it is.
-fn check_shell(order: &Order, package: &Path) -> Result<()> {
+/// A target under the name of the package would replace it, and a shell be uploaded as it is.
+fn check_names(order: &Order, package: &Path) -> Result<()> {
+    let target = order.target.as_ref().map(|target| target.path.as_path());
+    if let Some(target) = target.filter(|target| is_one_file(target, package)) {
+        let name = target.display();
+        return Err(Error::input(format!("the target {name} is the package itself"))
+            .with_hint("Name another file for the signed package, which would replace it."));
+    }
     let Some(shell) = &order.shell else { return Ok(()) };
-    let target = order.target.as_ref().map(|target| whole(&target.path));
-    let path = whole(&shell.path);
-    if path == whole(package) || target == Some(path) {
-        let name = shell.path.display();
+    let path = &shell.path;
+    if is_one_file(path, package) || target.is_some_and(|target| is_one_file(path, target)) {
+        let name = path.display();
         return Err(Error::input(format!("the shell {name} has the name of another file"))
             .with_hint("Name three files: the shell, the package, and the signed package."));
     }
     check_target(shell)
+}
+
+/// A journal is written under its name at once, and again and again.
+pub(super) fn check_journal(order: &Order, journal: Option<&Path>) -> Result<()> {
+    let targets = [&order.target, &order.shell].into_iter().flatten();
+    let mut files = targets.map(|target| target.path.as_path()).chain(order.package.as_deref());
+    if let Some(journal) = journal.filter(|journal| files.any(|file| is_one_file(file, journal))) {
+        let name = journal.display();
+        return Err(Error::input(format!("the journal {name} has the name of a file of the run"))
+            .with_hint("Name another file for it; it would replace that of the run."));
+    }
+    Ok(())
 }
 
 fn check_submission_name(name: &str) -> Result<()> {
@@ -162,6 +179,10 @@ mod tests {
         Order { target: Some(Target::new(target)), ..order.clone() }
     }
 
+    fn replacing(target: &Path, order: &Order) -> Order {
+        Order { target: Some(Target { overwrite: true, ..Target::new(target) }), ..order.clone() }
+    }
+
     fn shell(shell: &Path, order: &Order) -> Order {
         Order { shell: Some(Target::new(shell)), ..order.clone() }
     }
@@ -187,6 +208,9 @@ mod tests {
         let taken = order(at, "taken.cab", b"MSCF", attestation(CLIENT));
         let missing = of(&at.join("missing.cab"), &taken);
         let folder_given = of(at, &taken);
+        let other_way = at.join("..").join(at.file_name().unwrap()).join("taken.cab");
+        let unmade = at.join("unmade.hlkx");
+        let to_be_made = of(&unmade, &shell(&at.join("shell.hlkx"), &taken));
         let no_folder = to(&at.join("no/where.zip"), &taken);
         for (order, word) in [
             (missing, "missing.cab is not there"),
@@ -200,7 +224,10 @@ mod tests {
             (order(at, "g.cab", b"MSCF", none), "no signature"),
             (no_folder, "cannot be written to"),
             (to(at, &taken), "is a folder"),
-            (to(taken.package(), &taken), "is there already"),
+            (to(&at.join("a.cab"), &taken), "is there already"),
+            (to(taken.package(), &taken), "is the package itself"),
+            (replacing(&other_way, &taken), "is the package itself"),
+            (replacing(&unmade, &to_be_made), "is the package itself"),
             (shell(taken.package(), &taken), "has the name of another file"),
             (shell(&at.join("signed.zip"), &taken), "has the name of another file"),
             (shell(&at.join("no/shell.hlkx"), &taken), "cannot be written to"),

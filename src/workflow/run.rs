@@ -133,7 +133,7 @@ pub struct Run {
     entered: Option<Stage>,
     /// Nothing but the service's own work was between the run and its next step when it waited last.
     handed_over: bool,
-    /// The file that the journal speaks of is known to be on disk.
+    /// The files that the journal speaks of are known to be on disk.
     is_checked: bool,
     /// The package, as this process has read it.
     hashed: Option<package::Hashed>,
@@ -246,7 +246,7 @@ impl Run {
                 .with_hint("Open the journal of a run that was begun, by Journal::open.")
         })?;
         let client = client.with_correlation_id(record.correlation_id);
-        let is_checked = record.known.file.is_none();
+        let is_checked = record.known.file.is_none() && record.known.shell.is_none();
         Ok(Self { is_checked, ..Self::with(client, journal, record) })
     }
 
@@ -283,12 +283,14 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// Fails when the journal holds another run, and when it cannot be written.
+    /// Fails when the journal holds another run, when it has the name of the package, the shell or the
+    /// target, and when it cannot be written.
     pub fn journal(mut self, journal: Journal) -> Result<Self> {
         if journal.is_held() {
             return Err(Error::input("the journal holds another run")
                 .with_hint("Go on with that by Run::resume, or begin this run in a new journal."));
         }
+        preflight::check_journal(&self.record.order, journal.path())?;
         self.journal = journal;
         self.journal.write(&self.record)?;
         Ok(self)
@@ -334,7 +336,7 @@ impl Run {
     ///
     /// As [`until_done`](Self::until_done).
     pub async fn poll(&mut self) -> Result<Progress> {
-        self.check_file().await;
+        self.check_files().await;
         let step = plan::next(self.record.order.wanted(), &self.record.known, self.view);
         self.enter(step);
         match self.take(step).await {

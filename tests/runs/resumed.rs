@@ -5,12 +5,12 @@ use std::{fs, time::Duration};
 use hardware_dashboard::{
     Stage,
     model::NewProduct,
-    workflow::{Attach, Journal, Outcome, Polling, Reached, Run, Sign},
+    workflow::{Attach, Journal, Outcome, Polling, Reached, Run, Sign, Update},
 };
 use hardware_dashboard_emulator::{Fault, FaultKind, Step};
 
 use super::{
-    orders::{Order, World},
+    orders::{Order, SHELL, World},
     quick,
 };
 use crate::support::{OS_CODE, SIGNED, often, predicates};
@@ -122,6 +122,21 @@ async fn a_journal_belongs_to_one_run() {
     let error = world.begin(world.client()).journal(held).expect_err("it holds another run");
     assert!(error.is_input() && error.to_string().contains("another run"), "{error}");
     assert_eq!(world.emulator.exchanges().len(), 0);
+}
+
+#[tokio::test]
+async fn a_journal_takes_no_name_of_a_file_of_the_run() {
+    let world = World::new(Order::UpdateFromShell).await;
+    let (product, _) = world.before.expect("it is signed");
+    for name in [SIGNED, SHELL, "dua.hlkx"] {
+        let order = Update::new(product, "Update", world.path("dua.hlkx"), world.path(SIGNED));
+        let run = Run::update(world.client(), order.shell(world.path(SHELL)));
+        let journal = Journal::create(world.path(name)).expect("a journal");
+        let run = run.expect("the order is good").journal(journal);
+        let error = run.expect_err("it would be replaced");
+        assert!(error.is_input() && error.to_string().contains("of a file of the run"), "{error}");
+        assert!(!world.path(name).exists(), "{name}");
+    }
 }
 
 #[tokio::test]

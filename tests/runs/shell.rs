@@ -61,6 +61,21 @@ async fn a_package_that_cannot_be_one_is_not_uploaded() {
 }
 
 #[tokio::test]
+async fn a_shell_that_has_gone_is_fetched_again() {
+    let world = World::new(Order::UpdateFromShell).await;
+    stops(begin(&world), &world).await;
+    let shell = std::fs::read(world.path(SHELL)).expect("it was fetched");
+    std::fs::remove_file(world.path(SHELL)).expect("it can be removed");
+    stops(resume(&world), &world).await;
+    assert!(std::fs::read(world.path(SHELL)).expect("it was fetched again") == shell);
+    // The package is made: nobody asks for the shell any more.
+    std::fs::remove_file(world.path(SHELL)).expect("it can be removed");
+    std::fs::copy(world.path("echo.hlkx"), world.path(PACKAGE)).expect("there is room");
+    resume(&world).until_done().await.expect("nothing is wrong");
+    assert!(!world.path(SHELL).exists());
+}
+
+#[tokio::test]
 async fn another_file_in_the_place_of_the_shell_is_kept() {
     let world = World::new(Order::UpdateFromShell).await;
     let mut run = begin(&world);

@@ -16,7 +16,7 @@ use crate::{
     model::{DownloadType, PreprodAssetId, SafeUrl, Submission},
     preprod::PreprodPackageHandler,
     submission::SubmissionHandler,
-    workflow::{known::Saved, order::Target},
+    workflow::{journal::Record, known::Saved, order::Target},
 };
 
 /// Where the signed file comes from.
@@ -43,15 +43,18 @@ impl Origin {
 }
 
 impl Run {
-    /// Forgets a file of an earlier process that is not there any more as it was fetched.
-    pub(super) async fn check_file(&mut self) {
-        let known = self.record.known.file.clone().zip(self.record.order.target.clone());
-        if let (false, Some((saved, target))) = (self.is_checked, known) {
-            let hashed = spawn_blocking(move || is_saved(&target.path, &saved)).await;
-            // What cannot be read is fetched again, which tells why.
-            if !matches!(hashed, Ok(Ok(true))) {
-                self.record.known.file = None;
-            }
+    /// Forgets the files of an earlier process that are not there any more as they were fetched.
+    pub(super) async fn check_files(&mut self) {
+        if self.is_checked {
+            return;
+        }
+        let Record { order, known, .. } = &mut self.record;
+        if is_gone(known.file.as_ref(), order.target.as_ref()).await {
+            known.file = None;
+        }
+        // Once the package is made from it nobody needs the shell.
+        if !order.package().exists() && is_gone(known.shell.as_ref(), order.shell.as_ref()).await {
+            known.shell = None;
         }
         self.is_checked = true;
     }
@@ -128,6 +131,14 @@ fn is_same(one: &Path, other: &Path) -> io::Result<bool> {
             _ => {}
         }
     }
+}
+
+/// Whether a file that was saved is not there any more. One that cannot be read is fetched again, which
+/// tells why.
+async fn is_gone(saved: Option<&Saved>, target: Option<&Target>) -> bool {
+    let Some((saved, target)) = saved.cloned().zip(target.cloned()) else { return false };
+    let found = spawn_blocking(move || is_saved(&target.path, &saved)).await;
+    !matches!(found, Ok(Ok(true)))
 }
 
 /// Whether a file is the one that was saved here.

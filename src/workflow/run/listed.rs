@@ -5,7 +5,7 @@ use futures_util::TryStreamExt;
 use crate::{error::Error, list::List};
 
 /// Lists were seen to end here without a word, whatever the size of their pages. One that has come so
-/// far proves nothing by what is not in it.
+/// far proves nothing by what is not in it, and is read no further.
 const MAY_BE_CUT: usize = 1650;
 
 /// What there is that may be of a kind and name.
@@ -33,7 +33,7 @@ pub(super) struct Broken {
     pub(super) in_the_middle: bool,
 }
 
-/// Reads a list, of which `pick` takes what may be meant; `Some(None)` stands for what has no id.
+/// Reads a list as far as it can prove something, of which `pick` takes what may be meant; `Some(None)` stands for what has no id.
 pub(super) async fn read<T, I>(
     mut list: List<T>,
     mut pick: impl FnMut(T) -> Option<Option<I>>,
@@ -50,18 +50,15 @@ where
                 let picked = pick(item);
                 listed.has_untold |= matches!(picked, Some(None));
                 listed.ids.extend(picked.flatten());
-            }
-            Ok(None) => {
-                listed.is_whole = read < MAY_BE_CUT;
-                return Ok(listed);
-            }
-            Err(error) => {
-                let gave_up = error.status().is_some_and(|status| status.is_server_error());
-                if gave_up && read >= MAY_BE_CUT {
-                    // Asking again would not help: the lists of large accounts were seen to end so.
+                if read >= MAY_BE_CUT {
+                    // More pages would prove no more, and a large account has hundreds of them.
                     listed.is_whole = false;
                     return Ok(listed);
                 }
+            }
+            Ok(None) => return Ok(listed),
+            Err(error) => {
+                let gave_up = error.status().is_some_and(|status| status.is_server_error());
                 return Err(Broken { error, in_the_middle: gave_up && read > 0 });
             }
         }

@@ -1,6 +1,8 @@
 //! A call that must not be done twice: noted before it is sent, noted after its answer, and looked
 //! for when the answer was lost.
 
+use std::fmt::Display;
+
 use super::{Progress, Run, listed::Listed};
 use crate::{
     client::Client,
@@ -19,7 +21,7 @@ pub(in crate::workflow) const MAX_LOST: u8 = 3;
 
 /// Something that is made once, and can be found in a list.
 pub(super) trait Creation: Sized {
-    type Id: Copy + PartialEq + std::fmt::Display;
+    type Id: Copy + PartialEq + Display;
     const OPERATION: &'static str;
 
     fn slot(known: &mut Known) -> &mut Mutation<Self::Id>;
@@ -70,10 +72,10 @@ impl Run {
             return Ok(Progress::Moved);
         };
         let is_new = |id: &C::Id| intent.there.as_ref().is_none_or(|there| !there.contains(id));
+        let new: Vec<_> = listed.ids.into_iter().filter(is_new).collect();
         if !listed.is_whole {
-            return Err(self.unlisted(C::OPERATION));
+            return Err(self.unlisted(C::OPERATION, &new));
         }
-        let new = listed.ids.into_iter().filter(is_new).collect();
         let possible = C::possible(self, new).await?;
         let found = judge(&intent, &possible, settled);
         if listed.has_untold && found == Found::Nothing {
@@ -85,8 +87,7 @@ impl Run {
         match found {
             Found::NotYet => return Ok(self.wait()),
             Found::Several(ids) => {
-                let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
-                let which = format!("each of these may have come of it: {}", ids.join(", "));
+                let which = format!("each of these may have come of it: {}", named(&ids));
                 return Err(self.ambiguous(C::OPERATION, &which));
             }
             Found::One(id) => {
@@ -179,11 +180,14 @@ impl Run {
         ))
     }
 
-    /// What has come of a call may be beyond the end of the list.
-    fn unlisted(&self, operation: &str) -> Error {
+    /// What has come of a call may be beyond the end of the list, or be what was `seen` before it.
+    fn unlisted(&self, operation: &str, seen: &[impl Display]) -> Error {
         let name = self.record.order.name_of(operation);
-        let which = "the list in which it would stand may end too early";
-        self.unanswered(operation, which).with_hint(format!(
+        let mut which = "the list in which it would stand may end too early".to_owned();
+        if !seen.is_empty() {
+            which += &format!("; of what is in it, these may have come of it: {}", named(seen));
+        }
+        self.unanswered(operation, &which).with_hint(format!(
             "Look on the dashboard for {name:?}: if it is there, go on with it by its ids; if it is \
              not, begin a new run. This one makes nothing again."
         ))
@@ -195,6 +199,11 @@ impl Run {
             .with_reach(Reach::Unknown)
             .with_correlation_id(self.client.correlation_id())
     }
+}
+
+fn named(ids: &[impl Display]) -> String {
+    let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
+    ids.join(", ")
 }
 
 /// Whether a failed call may have been done. A commit or a submission that is refused for the state
