@@ -34,3 +34,4 @@ mod submissions;
 mod surroundings;
 #[cfg(unix)]
 mod terminal;
+mod unread;
