@@ -164,7 +164,7 @@ fn date(text: &str) -> Result<Timestamp, &'static str> {
 
 /// The format that the command line asks for, although it cannot be read as a whole.
 pub(crate) fn asked_for() -> Format {
-    let args: Vec<_> = env::args().collect();
+    let args: Vec<_> = env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let after = args.windows(2).filter(|pair| pair[0] == "--output").map(|pair| pair[1].as_str());
     let joined = args.iter().filter_map(|arg| arg.strip_prefix("--output="));
     let format = after.chain(joined).next_back().unwrap_or_default();
