@@ -10,6 +10,7 @@ mod failure;
 mod input;
 mod listing;
 mod output;
+mod reading;
 mod receipt;
 mod run;
 mod shell;

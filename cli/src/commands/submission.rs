@@ -63,7 +63,8 @@ async fn get(app: &App, args: Get) -> Ending {
 
 async fn create(app: &App, args: Create) -> Ending {
     let kinds = &["createSubmission", "submission"];
-    let mut request = Request::<NewSubmission>::read(&app.console, args.from.as_deref(), kinds)?;
+    let mut request =
+        Request::<NewSubmission>::read(&app.console, args.from.as_deref(), kinds).await?;
     request.set("name", args.name.as_ref());
     request.set("type", args.derived.then_some("derived"));
     request.set_default("type", "initial");

@@ -23,6 +23,8 @@ mod next;
 mod orders;
 mod preprod;
 mod products;
+#[cfg(unix)]
+mod reading;
 mod readme;
 mod runs;
 mod scene;

@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub(super) async fn run(app: &App, args: Create) -> Ending {
-    let mut label = label(app, &args.label, args.partner, args.dry_run)?;
+    let mut label = label(app, &args.label, args.partner, args.dry_run).await?;
     let connected = args.connection.connect(app).await?;
     let submission = submission::handler(&connected.client, &args.which);
     aim(&submission, &args.label, &mut label).await?;
@@ -34,7 +34,7 @@ pub(super) async fn run(app: &App, args: Create) -> Ending {
 }
 
 /// What the file says, with what the flags say over it.
-pub(crate) fn label(
+pub(crate) async fn label(
     app: &App,
     args: &LabelFlags,
     partner: Option<ReceiverPublisherId>,
@@ -42,7 +42,7 @@ pub(crate) fn label(
 ) -> Result<NewShippingLabel, Failure> {
     let kinds = &["createShippingLabel", "shippingLabel"];
     let mut request =
-        Request::<NewShippingLabel>::read(&app.console, args.file.from.as_deref(), kinds)?;
+        Request::<NewShippingLabel>::read(&app.console, args.file.from.as_deref(), kinds).await?;
     request.set("name", args.file.name.as_ref());
     if dry_run {
         request.set_default("name", "dry run");
