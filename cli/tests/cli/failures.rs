@@ -53,6 +53,20 @@ async fn an_output_that_has_no_room() {
     assert_eq!(output.status.code(), Some(10), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+/// What is missing is named, and not only that something is.
+#[tokio::test(flavor = "multi_thread")]
+async fn arguments_that_are_missing() {
+    let workshop = Workshop::new();
+    let output = run(&mut workshop.hwdash(["sign", "echo.cab", "--output", "json"])).await;
+    assert_eq!(output.status.code(), Some(2));
+    let told: Value = serde_json::from_slice(&output.stderr).unwrap();
+    let message = told["error"]["message"].as_str().unwrap();
+    for name in ["--name <NAME>", "--signature <CODE>", "--out <FILE>"] {
+        assert!(message.contains(name), "{told}");
+    }
+    assert!(!message.contains("Usage") && !message.contains('\n'), "{told}");
+}
+
 /// It is refused, and nothing panics over it.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
