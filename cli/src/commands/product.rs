@@ -3,7 +3,7 @@
 use hardware_dashboard::model::{NewProduct, TestHarness, UpdateProduct};
 
 use crate::{
-    App, Ending,
+    App, Ending, UnderWay,
     args::product::{Create, Get, List, Product, Update},
     failure::{Exit, Failure},
     input::{self, Request},
@@ -38,7 +38,9 @@ async fn create(app: &App, args: Create) -> Ending {
     let signatures = product.requested_signatures.as_deref().unwrap_or_default();
     input::warn_of_unknown_codes(&app.console, signatures);
     let connected = args.connection.connect(app).await?;
+    app.set_under_way(Some(UnderWay::Making { look: app.command("product list") }));
     let made = connected.client.products().create(&product).await?;
+    app.set_under_way(None);
     app.console.result(&made, || show::product(&made))?;
     let id = made.id_or_link().map_or_else(String::new, |id| id.to_string());
     output::summarise(&format!("product {id} was made"));

@@ -15,6 +15,8 @@ mod inside;
 mod interactive;
 mod killed;
 mod labels;
+#[cfg(unix)]
+mod left;
 mod lists;
 #[cfg(unix)]
 mod matrix;
@@ -23,8 +25,6 @@ mod next;
 mod orders;
 mod preprod;
 mod products;
-#[cfg(unix)]
-mod reading;
 mod readme;
 mod runs;
 mod scene;

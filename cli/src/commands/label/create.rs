@@ -10,7 +10,7 @@ use hardware_dashboard::{
 
 use super::submission;
 use crate::{
-    App, Ending,
+    App, Ending, UnderWay,
     args::label::{Create, LabelFlags},
     commands::submission::driver_metadata,
     failure::{Exit, Failure},
@@ -26,7 +26,10 @@ pub(super) async fn run(app: &App, args: Create) -> Ending {
     if args.dry_run {
         return dry_run(app, &label);
     }
+    let ids = format!("{} {}", args.which.product, args.which.submission);
+    app.set_under_way(Some(UnderWay::Making { look: app.command(&format!("label list {ids}")) }));
     let made = submission.shipping_labels().create(&label).await?;
+    app.set_under_way(None);
     app.console.result(&made, || show::label(&made))?;
     let id = made.id_or_link().map_or_else(String::new, |id| id.to_string());
     output::summarise(&format!("shipping label {id} was made"));
