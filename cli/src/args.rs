@@ -26,7 +26,11 @@ pub(crate) mod targets;
 pub(crate) mod update;
 pub(crate) mod waiting;
 
-use std::env;
+use std::{
+    env,
+    io::{self, Write},
+    process,
+};
 
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use hardware_dashboard::model::Timestamp;
@@ -100,7 +104,7 @@ const OVERVIEW: &str = "\
 {usage-heading} {usage}
 
 The whole way:
-  sign         have a driver package signed: create, upload, commit, wait, download
+  sign         have a package signed: create, upload, commit, wait, download
   update       have an update (DUA) of a signed driver signed
   publish      publish a submission to Windows Update
   share        share a submission with a partner
@@ -125,15 +129,15 @@ Tools:
   man          print the manual
 
 Options:
-  --output FORMAT  stdout as human (tables), json (one document) or ndjson (lines)
+  --output FORMAT  stdout as human (tables), json (document) or ndjson (lines)
   --profile NAME   take the account from this profile of the configuration file
   -h, --help       `hwdash help COMMAND` tells more of a command, with examples
   -V, --version    print the version
 
 stdout holds data only, stderr everything else.
 Exit codes: 0 done, 1 unexpected, 2 bad input, 3 credentials, 4 permission,
-  5 not found, 6 refused (request or state), 7 throttled, 8 failed by the service,
-  9 still running, 10 local file, 11 network, 12 service in trouble, 130 interrupted
+  5 not found, 6 refused (request, state), 7 throttled, 8 failed by the service,
+  9 still running, 10 local file, 11 network, 12 service, 130 interrupted
 ";
 
 impl Args {
@@ -146,14 +150,31 @@ impl Args {
             args.map(|args| (args, given)).map_err(|error| error.format(&mut Self::command()))
         });
         read.map_err(|error| {
-            if !error.use_stderr() || asked_for() == Format::Human {
+            if !error.use_stderr() {
+                return shown(&error);
+            }
+            if asked_for() == Format::Human {
                 error.exit();
             }
-            let text = error.to_string();
-            let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-            Failure::input(message, "hwdash help tells what the command takes.")
+            Failure::input(message(&error), "hwdash help tells what the command takes.")
         })
     }
+}
+
+/// Prints the help or the version, and ends; gives back why it could not be printed.
+fn shown(help: &clap::Error) -> Failure {
+    match help.print().and_then(|()| io::stdout().flush()) {
+        Ok(()) => process::exit(0),
+        Err(error) => Failure::stdout(error),
+    }
+}
+
+/// What is wrong, in one line: clap tells it in a paragraph, and the usage below.
+fn message(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let lines = text.lines().map(str::trim).take_while(|line| !line.is_empty());
+    let message = lines.collect::<Vec<_>>().join(" ");
+    message.trim_start_matches("error: ").to_owned()
 }
 
 /// A date that the service will understand.
@@ -164,7 +185,7 @@ fn date(text: &str) -> Result<Timestamp, &'static str> {
 
 /// The format that the command line asks for, although it cannot be read as a whole.
 pub(crate) fn asked_for() -> Format {
-    let args: Vec<_> = env::args().collect();
+    let args: Vec<_> = env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let after = args.windows(2).filter(|pair| pair[0] == "--output").map(|pair| pair[1].as_str());
     let joined = args.iter().filter_map(|arg| arg.strip_prefix("--output="));
     let format = after.chain(joined).next_back().unwrap_or_default();
@@ -265,6 +286,6 @@ mod tests {
             assert!(help.contains(&name), "{name} is not in {help}");
         }
         assert!(help.lines().count() <= 40, "{} lines: {help}", help.lines().count());
-        assert!(help.lines().all(|line| line.chars().count() <= 84), "{help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
     }
 }

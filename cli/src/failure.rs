@@ -108,6 +108,14 @@ impl Failure {
         Self::file("the output could not be written", error)
     }
 
+    /// What has not succeeded stays so when nobody reads of it: a reader that has gone is no answer.
+    pub(crate) fn unless_unread(shown: Result<(), Self>) -> Result<(), Self> {
+        match shown {
+            Err(failure) if failure.is_quiet => Ok(()),
+            shown => shown,
+        }
+    }
+
     /// Adds a line below the message.
     pub(crate) fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.details.push(detail.into());

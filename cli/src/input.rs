@@ -27,7 +27,7 @@ impl<T: DeserializeOwned + JsonSchema> Request<T> {
     /// Besides the request as the API takes it, the envelope of Microsoft's tool is read: `kinds`
     /// are the names that the request goes by in it, that of the field and that of the type. Names
     /// of fields are taken in any case; those that the service does not know are told and left out.
-    pub(crate) fn read(
+    pub(crate) async fn read(
         console: &Console,
         from: Option<&Path>,
         kinds: &[&str; 2],
@@ -35,7 +35,7 @@ impl<T: DeserializeOwned + JsonSchema> Request<T> {
         let Some(path) = from else {
             return Ok(Self::new("the flags".to_owned(), Map::new()));
         };
-        let file = file::read(path)?;
+        let file = file::read(path).await?;
         let mut request = Value::Object(unwrapped(&file.origin, file.fields, kinds)?);
         let schema = schemars::schema_for!(T).to_value();
         for unknown in fields::settle(&mut request, &schema) {

@@ -60,12 +60,14 @@ where
     let place = list.continuation().as_ref().map(Place::word).transpose()?;
     // Where nothing has come there is no place to go on from.
     let place = place.filter(|_| items > 0 || wanted.continuation.is_some());
-    shown.end(place.as_deref())?;
+    let ended = shown.end(place.as_deref());
     let Some(failure) = broken else {
+        ended?;
         place.iter().for_each(|place| tell_of_more(app, place));
         tell_of_none(app, items);
         return Ok(Exit::Done);
     };
+    Failure::unless_unread(ended)?;
     Err(match place {
         Some(place) => failure
             .with_detail(format!("go on behind the last item with: --continuation {place}"))

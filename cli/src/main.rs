@@ -10,6 +10,7 @@ mod failure;
 mod input;
 mod listing;
 mod output;
+mod reading;
 mod receipt;
 mod run;
 mod shell;
@@ -103,6 +104,11 @@ pub(crate) enum UnderWay {
     },
     /// Waiting for what somebody else has begun; this command goes on with it.
     Watch { next: String },
+    /// A call that makes something, of which no answer has come.
+    Making {
+        /// The command that shows whether it was made.
+        look: String,
+    },
 }
 
 /// How a command ended.

@@ -227,11 +227,16 @@ pub(crate) fn interrupted(app: &App) -> Failure {
         Some(UnderWay::Watch { next }) => {
             return Failure::new(Exit::Interrupted, WORD, format!("Go on with: {next}"));
         }
+        _ if app.is_emulated() => {
+            let hint = "The emulator has ended, and all that was made with it.";
+            return Failure::new(Exit::Interrupted, WORD, hint);
+        }
+        Some(UnderWay::Making { look }) => {
+            let hint = format!("It may have been made all the same: look with {look}");
+            return Failure::new(Exit::Interrupted, WORD, hint);
+        }
         None => {
-            let hint = match app.is_emulated() {
-                true => "The emulator has ended, and all that was made with it.",
-                false => "What was made stays at the service; the lines above name it.",
-            };
+            let hint = "A change that was asked for may have been made: look before you try again.";
             return Failure::new(Exit::Interrupted, WORD, hint);
         }
     };

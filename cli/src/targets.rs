@@ -55,14 +55,14 @@ pub(crate) fn shipment(mut label: NewShippingLabel, wanted: &Targets) -> Shipmen
 }
 
 /// The same for a label in a file, which targets every hardware id if it names none.
-pub(crate) fn shipment_of_file(
+pub(crate) async fn shipment_of_file(
     app: &App,
     from: Option<&Path>,
 ) -> Result<Option<Shipment>, Failure> {
     let Some(from) = from else { return Ok(None) };
     let file = LabelFile { from: Some(from.to_owned()), name: None };
     let flags = LabelFlags { file, ..LabelFlags::default() };
-    let label = label(app, &flags, None, false)?;
+    let label = label(app, &flags, None, false).await?;
     Ok(Some(shipment(label, &flags.targets)))
 }
 

@@ -40,7 +40,7 @@ impl Wait {
                 Ok(Exit::Done)
             }
             Ok(Waited::StillRunning(seen)) => {
-                app.console.result(&seen, || fields(&seen))?;
+                Failure::unless_unread(app.console.result(&seen, || fields(&seen)))?;
                 let hint = format!("Go on with: {}", self.next);
                 Err(self.named(Failure::still_running(&self.what, hint)))
             }

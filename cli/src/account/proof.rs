@@ -1,7 +1,7 @@
 //! What the application proves itself with, and where that is from.
 
 use std::{
-    env, fmt, fs, io,
+    env, fmt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -15,6 +15,7 @@ use super::{CLIENT_ID, Names, Setting, TENANT_ID};
 use crate::{
     config::{self, Chosen, Credential, SecretSource},
     failure::Failure,
+    reading,
 };
 
 /// Variables that name a credential by themselves, in the order in which the library takes them.
@@ -79,7 +80,7 @@ impl Proof {
         ids: Ids<'_>,
     ) -> Result<Arc<dyn auth::Credential>, Failure> {
         match self {
-            Self::SecretFile(path) => ids.with_secret(named_by_flag(path)?),
+            Self::SecretFile(path) => ids.with_secret(named_by_flag(path).await?),
             Self::Emulator(secret) => ids.with_secret(secret.clone()),
             Self::Profile { credential, file, .. } => of_profile(credential, file, ids).await,
             Self::Variable { .. } => {
@@ -183,14 +184,9 @@ fn needed(id: Option<&Setting>, what: &str, (flag, name): Names) -> Result<Strin
 }
 
 /// Reads a secret, whose permissions are not ours to judge: the flag was given for this run.
-fn named_by_flag(path: &Path) -> Result<SecretString, Failure> {
-    let read = if path == Path::new("-") {
-        io::read_to_string(io::stdin())
-    } else {
-        fs::read_to_string(path)
-    };
+async fn named_by_flag(path: &Path) -> Result<SecretString, Failure> {
     let shown = path.display();
-    let text = read.map_err(|error| {
+    let text = reading::read(path).await.map_err(|error| {
         Failure::file(format!("the client secret could not be read from {shown}"), error)
     })?;
     match text.trim() {

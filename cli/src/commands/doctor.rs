@@ -26,10 +26,11 @@ pub(crate) async fn run(app: &App, args: &Doctor) -> Ending {
         false => Account::of(&args.connection, app.profile.as_deref()),
     };
     let report = examine(account).await;
-    match app.console.format {
-        Format::Human => output::data(&report.lines())?,
-        _ => app.console.result(&report, Fields::default)?,
-    }
+    let shown = match app.console.format {
+        Format::Human => output::data(&report.lines()),
+        _ => app.console.result(&report, Fields::default),
+    };
+    Failure::unless_unread(shown)?;
     Ok(report.exit())
 }
 

@@ -3,7 +3,7 @@
 use hardware_dashboard::model::{NewProduct, TestHarness, UpdateProduct};
 
 use crate::{
-    App, Ending,
+    App, Ending, UnderWay,
     args::product::{Create, Get, List, Product, Update},
     failure::{Exit, Failure},
     input::{self, Request},
@@ -34,11 +34,13 @@ async fn get(app: &App, args: Get) -> Ending {
 }
 
 async fn create(app: &App, args: Create) -> Ending {
-    let product = new_product(app, &args)?;
+    let product = new_product(app, &args).await?;
     let signatures = product.requested_signatures.as_deref().unwrap_or_default();
     input::warn_of_unknown_codes(&app.console, signatures);
     let connected = args.connection.connect(app).await?;
+    app.set_under_way(Some(UnderWay::Making { look: app.command("product list") }));
     let made = connected.client.products().create(&product).await?;
+    app.set_under_way(None);
     app.console.result(&made, || show::product(&made))?;
     let id = made.id_or_link().map_or_else(String::new, |id| id.to_string());
     output::summarise(&format!("product {id} was made"));
@@ -46,9 +48,10 @@ async fn create(app: &App, args: Create) -> Ending {
 }
 
 /// What the file says, with what the flags say over it.
-fn new_product(app: &App, args: &Create) -> Result<NewProduct, Failure> {
+async fn new_product(app: &App, args: &Create) -> Result<NewProduct, Failure> {
     let kinds = &["createProduct", "product"];
-    let mut request = Request::<NewProduct>::read(&app.console, args.from.as_deref(), kinds)?;
+    let mut request =
+        Request::<NewProduct>::read(&app.console, args.from.as_deref(), kinds).await?;
     request.set("productName", args.name.as_ref());
     request.set("testHarness", args.harness.as_ref());
     request.set_all("requestedSignatures", &args.signatures);
@@ -72,7 +75,7 @@ fn new_product(app: &App, args: &Create) -> Result<NewProduct, Failure> {
 async fn update(app: &App, args: Update) -> Ending {
     let kinds = &["updateProduct", "product"];
     let mut request =
-        Request::<UpdateProduct>::read(&app.console, args.changes.from.as_deref(), kinds)?;
+        Request::<UpdateProduct>::read(&app.console, args.changes.from.as_deref(), kinds).await?;
     request.set("productName", args.name.as_ref());
     request.set_all("marketingNames", &args.marketing_names);
     request.set("announcementDate", args.announcement_date.as_ref());

@@ -5,10 +5,18 @@ use hardware_dashboard::workflow::Journal;
 use crate::{
     App, Ending,
     args::Resume,
+    failure::Failure,
     run::{self, Kept},
 };
 
 pub(crate) async fn run(app: &App, args: Resume) -> Ending {
+    if args.connection.emulator {
+        // It would do all of it over again, and then take away the journal of what is at the service.
+        return Err(Failure::input(
+            "a run of the service cannot go on in an emulator: nothing of it is there",
+            "Leave --emulator out; what is begun with --emulator ends with its command.",
+        ));
+    }
     let path = match &args.state {
         Some(path) => path.clone(),
         None => run::found(app)?,

@@ -21,7 +21,7 @@ use crate::{
 };
 
 pub(crate) async fn publish(app: &App, args: Publish) -> Ending {
-    let mut made = label(app, &args.label, None, args.dry_run)?;
+    let mut made = label(app, &args.label, None, args.dry_run).await?;
     if args.dry_run {
         let connected = args.run.connection.connect(app).await?;
         aim(&submission::handler(&connected.client, &args.which), &args.label, &mut made).await?;
@@ -53,7 +53,7 @@ fn check_choice(args: &LabelFlags, label: &NewShippingLabel) -> Result<(), Failu
 
 pub(crate) async fn share(app: &App, args: Share) -> Ending {
     let flags = LabelFlags { file: args.file.clone(), ..LabelFlags::default() };
-    let made = label(app, &flags, Some(args.partner), false)?;
+    let made = label(app, &flags, Some(args.partner), false).await?;
     let shipment = targets::shipment(made, &flags.targets);
     let (product, submission) = (args.which.product, args.which.submission);
     let connected = args.run.connection.connect(app).await?;

@@ -27,7 +27,7 @@ pub(crate) async fn run(app: &App, args: Sign) -> Ending {
     let Sign { signing, run: flags, .. } = &args;
     let out = &signing.zip.out;
     let order = Order::new(product(&args, &package)?, package, out);
-    let shipment = targets::shipment_of_file(app, signing.publish.as_deref())?;
+    let shipment = targets::shipment_of_file(app, signing.publish.as_deref()).await?;
     let order = shipment.into_iter().fold(order, Order::then_ship);
     let connected = flags.connection.connect(app).await?;
     let run = Run::sign(connected.client.clone(), order.overwrite(signing.zip.overwrite))?;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::transfer::driver_metadata;
 use crate::{
-    App, Ending,
+    App, Ending, UnderWay,
     args::{
         SubmissionIds,
         submission::{Commit, Create, Get, List, Metadata, Rename, Submission},
@@ -63,7 +63,8 @@ async fn get(app: &App, args: Get) -> Ending {
 
 async fn create(app: &App, args: Create) -> Ending {
     let kinds = &["createSubmission", "submission"];
-    let mut request = Request::<NewSubmission>::read(&app.console, args.from.as_deref(), kinds)?;
+    let mut request =
+        Request::<NewSubmission>::read(&app.console, args.from.as_deref(), kinds).await?;
     request.set("name", args.name.as_ref());
     request.set("type", args.derived.then_some("derived"));
     request.set_default("type", "initial");
@@ -71,7 +72,10 @@ async fn create(app: &App, args: Create) -> Ending {
     let submission = request.into_typed()?;
     let connected = args.connection.connect(app).await?;
     let submissions = connected.client.product(args.of.product).submissions();
+    let look = app.command(&format!("submission list {}", args.of.product));
+    app.set_under_way(Some(UnderWay::Making { look }));
     let made = submissions.create(&submission).await?;
+    app.set_under_way(None);
     app.console.result(&made, || show::submission(&made))?;
     let id = made.id_or_link().map_or_else(String::new, |id| id.to_string());
     output::summarise(&format!("submission {id} of product {} was made", args.of.product));

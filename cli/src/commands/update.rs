@@ -14,7 +14,7 @@ pub(crate) async fn run(app: &App, args: Update) -> Ending {
     let out = &signing.zip.out;
     let order = Order::new(of.product, name, package, out).overwrite(signing.zip.overwrite);
     let order = shell.iter().fold(order, Order::shell);
-    let shipment = targets::shipment_of_file(app, signing.publish.as_deref())?;
+    let shipment = targets::shipment_of_file(app, signing.publish.as_deref()).await?;
     let order = shipment.into_iter().fold(order, Order::then_ship);
     let connected = flags.connection.connect(app).await?;
     let run = Run::update(connected.client.clone(), order)?;

@@ -8,12 +8,12 @@ use secrecy::SecretString;
 use tokio::process::Command;
 
 use super::{check_secret_file, model::SecretSource, place};
-use crate::failure::Failure;
+use crate::{failure::Failure, reading};
 
 /// The secret at `source`, which stands in `file`.
 pub(crate) async fn read(source: &SecretSource, file: &Path) -> Result<SecretString, Failure> {
     let text = match source {
-        SecretSource::File(path) => from_file(&place::resolve(path, file))?,
+        SecretSource::File(path) => from_file(&place::resolve(path, file)).await?,
         SecretSource::Command(command) => from_command(command).await?,
         SecretSource::Keyring { service, user } => {
             let (service, user) = (service.clone(), user.clone());
@@ -21,7 +21,7 @@ pub(crate) async fn read(source: &SecretSource, file: &Path) -> Result<SecretStr
             let asked = tokio::task::spawn_blocking(move || keyring::read(&service, &user)).await;
             asked.map_err(|error| Failure::file("the keyring was not asked", error.into()))??
         }
-        SecretSource::Stdin => from_stdin()?,
+        SecretSource::Stdin => from_stdin().await?,
     };
     match text.trim() {
         "" => Err(Failure::credentials(
@@ -32,13 +32,14 @@ pub(crate) async fn read(source: &SecretSource, file: &Path) -> Result<SecretStr
     }
 }
 
-fn from_file(path: &Path) -> Result<String, Failure> {
+async fn from_file(path: &Path) -> Result<String, Failure> {
     check_secret_file(path)?;
-    std::fs::read_to_string(path).map_err(|error| unreadable(&path.display().to_string(), error))
+    let read = reading::read(path).await;
+    read.map_err(|error| unreadable(&path.display().to_string(), error))
 }
 
-fn from_stdin() -> Result<String, Failure> {
-    io::read_to_string(io::stdin()).map_err(|error| unreadable("standard input", error))
+async fn from_stdin() -> Result<String, Failure> {
+    reading::read(Path::new("-")).await.map_err(|error| unreadable("standard input", error))
 }
 
 fn unreadable(place: &str, error: io::Error) -> Failure {

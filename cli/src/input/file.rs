@@ -1,10 +1,10 @@
 //! Files that people write.
 
-use std::{fs, io, path::Path};
+use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::failure::Failure;
+use crate::{failure::Failure, reading};
 
 const MEND: &str = "Mend it and try again; nothing was sent.";
 
@@ -17,10 +17,10 @@ pub(super) struct ObjectFile {
 }
 
 /// Reads a JSON or TOML file, or standard input for `-`.
-pub(super) fn read(path: &Path) -> Result<ObjectFile, Failure> {
+pub(super) async fn read(path: &Path) -> Result<ObjectFile, Failure> {
     let is_stdin = path == Path::new("-");
     let origin = if is_stdin { "standard input".to_owned() } else { path.display().to_string() };
-    let text = if is_stdin { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
+    let text = reading::read(path).await;
     let text = text.map_err(|error| Failure::file(format!("{origin} could not be read"), error))?;
     // What .NET's writers like to put at the beginning.
     let text = text.trim_start_matches('\u{FEFF}');

@@ -21,12 +21,17 @@ pub(crate) async fn until_called(
     operation: &str,
     times: usize,
 ) {
+    until(child, operation, || emulator.calls(operation) >= times).await;
+}
+
+/// Waits until something is so; fails if the program ends before.
+pub(crate) async fn until(child: &mut Child, awaited: &str, is_so: impl Fn() -> bool) {
     let begun = Instant::now();
-    while emulator.calls(operation) < times {
+    while !is_so() {
         if let Some(status) = child.try_wait().unwrap() {
-            panic!("it ended before {operation}: {}", failure(child, status));
+            panic!("it ended before {awaited}: {}", failure(child, status));
         }
-        kill_after(begun, child, operation);
+        kill_after(begun, child, awaited);
         tokio::time::sleep(PAUSE).await;
     }
 }

@@ -4,7 +4,7 @@ use hardware_dashboard_emulator::{Fault, FaultKind};
 use serde_json::Value;
 
 use crate::{
-    hwdash::{assert_shown, at, run},
+    hwdash::{Workshop, assert_shown, at, run, shown},
     scene::Scene,
 };
 
@@ -51,4 +51,32 @@ async fn an_output_that_has_no_room() {
     let child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
     let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();
     assert_eq!(output.status.code(), Some(10), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// What is missing is named, and not only that something is.
+#[tokio::test(flavor = "multi_thread")]
+async fn arguments_that_are_missing() {
+    let workshop = Workshop::new();
+    let output = run(&mut workshop.hwdash(["sign", "echo.cab", "--output", "json"])).await;
+    assert_eq!(output.status.code(), Some(2));
+    let told: Value = serde_json::from_slice(&output.stderr).unwrap();
+    let message = told["error"]["message"].as_str().unwrap();
+    for name in ["--name <NAME>", "--signature <CODE>", "--out <FILE>"] {
+        assert!(message.contains(name), "{told}");
+    }
+    assert!(!message.contains("Usage") && !message.contains('\n'), "{told}");
+}
+
+/// It is refused, and nothing panics over it.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_argument_that_is_not_utf8() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let workshop = Workshop::new();
+    for format in ["human", "json"] {
+        let mut command = workshop.hwdash(["product", "get", "--output", format]);
+        let output = run(command.arg(std::ffi::OsStr::from_bytes(b"\xff"))).await;
+        assert_eq!(output.status.code(), Some(2), "{format}: {}", shown(&output));
+    }
 }

@@ -1,6 +1,6 @@
 //! Downloads whose process is killed, and what is no package.
 
-use std::{fs, path::Path, process::Stdio, time::Duration};
+use std::{fs, path::Path, process::Stdio};
 
 use hardware_dashboard_emulator::{Fault, FaultKind};
 
@@ -42,10 +42,7 @@ async fn a_download_that_was_killed_is_gone_on_with() {
     let mut killed = command.spawn().unwrap();
     child::until_called(&mut killed, &scene.emulator, "getBlob", 2).await;
     let note = scene.workshop.path(".again.cab.note");
-    while noted(&note) < RANGE {
-        assert!(killed.try_wait().unwrap().is_none(), "it ended");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    child::until(&mut killed, "the first range is noted", || noted(&note) >= RANGE).await;
     killed.kill().unwrap();
     killed.wait().unwrap();
     assert!(!scene.workshop.path("again.cab").exists());

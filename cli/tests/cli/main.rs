@@ -15,6 +15,8 @@ mod inside;
 mod interactive;
 mod killed;
 mod labels;
+#[cfg(unix)]
+mod left;
 mod lists;
 #[cfg(unix)]
 mod matrix;
@@ -34,3 +36,4 @@ mod submissions;
 mod surroundings;
 #[cfg(unix)]
 mod terminal;
+mod unread;

@@ -242,3 +242,13 @@ async fn a_run_that_a_fault_has_kept_waiting_names_it() {
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.contains(&format!("\n  the last try failed: {reason}\n")), "{told}");
 }
+
+/// It would be done over again in the emulator, and its journal thrown away.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_of_the_service_does_not_go_on_in_an_emulator() {
+    let scene = handed_over("signed.zip").await;
+    let (files, calls) = (scene.workshop.files(), scene.emulator.calls("getSubmission"));
+    assert_shown!("resume_emulator", scene.hwdash(["resume", JOURNAL, "--emulator"]).await);
+    assert_eq!(scene.workshop.files(), files);
+    assert_eq!(scene.emulator.calls("getSubmission"), calls);
+}

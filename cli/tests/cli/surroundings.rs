@@ -70,3 +70,15 @@ async fn help() {
     let mut command = workshop.hwdash(["label", "create", "--help"]);
     assert_shown!("help_label_create", run(command.env("COLUMNS", "80")).await);
 }
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn help_that_cannot_be_printed() {
+    let workshop = Workshop::new();
+    for args in [&["--help"][..], &["--version"], &["label", "create", "--help"]] {
+        let full = fs::File::create("/dev/full").unwrap();
+        let mut command = workshop.hwdash(args);
+        let status = command.stdout(full).stderr(std::process::Stdio::null()).status().unwrap();
+        assert_eq!(status.code(), Some(10), "{args:?}");
+    }
+}

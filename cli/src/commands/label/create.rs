@@ -10,7 +10,7 @@ use hardware_dashboard::{
 
 use super::submission;
 use crate::{
-    App, Ending,
+    App, Ending, UnderWay,
     args::label::{Create, LabelFlags},
     commands::submission::driver_metadata,
     failure::{Exit, Failure},
@@ -19,14 +19,17 @@ use crate::{
 };
 
 pub(super) async fn run(app: &App, args: Create) -> Ending {
-    let mut label = label(app, &args.label, args.partner, args.dry_run)?;
+    let mut label = label(app, &args.label, args.partner, args.dry_run).await?;
     let connected = args.connection.connect(app).await?;
     let submission = submission::handler(&connected.client, &args.which);
     aim(&submission, &args.label, &mut label).await?;
     if args.dry_run {
         return dry_run(app, &label);
     }
+    let ids = format!("{} {}", args.which.product, args.which.submission);
+    app.set_under_way(Some(UnderWay::Making { look: app.command(&format!("label list {ids}")) }));
     let made = submission.shipping_labels().create(&label).await?;
+    app.set_under_way(None);
     app.console.result(&made, || show::label(&made))?;
     let id = made.id_or_link().map_or_else(String::new, |id| id.to_string());
     output::summarise(&format!("shipping label {id} was made"));
@@ -34,7 +37,7 @@ pub(super) async fn run(app: &App, args: Create) -> Ending {
 }
 
 /// What the file says, with what the flags say over it.
-pub(crate) fn label(
+pub(crate) async fn label(
     app: &App,
     args: &LabelFlags,
     partner: Option<ReceiverPublisherId>,
@@ -42,7 +45,7 @@ pub(crate) fn label(
 ) -> Result<NewShippingLabel, Failure> {
     let kinds = &["createShippingLabel", "shippingLabel"];
     let mut request =
-        Request::<NewShippingLabel>::read(&app.console, args.file.from.as_deref(), kinds)?;
+        Request::<NewShippingLabel>::read(&app.console, args.file.from.as_deref(), kinds).await?;
     request.set("name", args.file.name.as_ref());
     if dry_run {
         request.set_default("name", "dry run");

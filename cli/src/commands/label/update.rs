@@ -21,7 +21,7 @@ use crate::{
 
 pub(super) async fn run(app: &App, args: Update) -> Ending {
     let update = match &args.changes.from {
-        Some(_) => from_file(app, &args)?,
+        Some(_) => from_file(app, &args).await?,
         None => ShippingLabelUpdate::new(),
     };
     let update = with_flags(update, &args);
@@ -94,10 +94,11 @@ fn with_flags(update: ShippingLabelUpdate, args: &Update) -> ShippingLabelUpdate
 
 /// The file is the request of the API, in which audiences that are left out would be removed. Here
 /// they stay: to let everyone have the driver takes more than saying nothing.
-fn from_file(app: &App, args: &Update) -> Result<ShippingLabelUpdate, Failure> {
+async fn from_file(app: &App, args: &Update) -> Result<ShippingLabelUpdate, Failure> {
     let kinds = &["updateShippingLabel", "shippingLabel"];
     let from = args.changes.from.as_deref();
-    let request = Request::<UpdateShippingLabel>::read(&app.console, from, kinds)?.into_typed()?;
+    let request =
+        Request::<UpdateShippingLabel>::read(&app.console, from, kinds).await?.into_typed()?;
     let UpdateTargeting { hardware_ids, chids, restricted_to_audiences, business_justification } =
         request.targeting;
     let mut update = ShippingLabelUpdate::new();

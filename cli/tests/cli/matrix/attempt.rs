@@ -19,9 +19,9 @@ use crate::{
     scene::Scene,
 };
 
-/// A step of a workflow shows three states of 20 seconds each. No more than two ticks are between two
-/// looks, so that each state is seen.
-const TICK: Duration = Duration::from_secs(10);
+/// A step of a workflow shows three states of 20 seconds each. No more than three ticks are between two
+/// looks, also when one comes late, so that each state is seen.
+const TICK: Duration = Duration::from_secs(6);
 
 /// The calls by which the service is looked at.
 const LOOKS: [&str; 3] = ["getSubmission", "getShippingLabel", "getPreprodPackage"];
