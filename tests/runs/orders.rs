@@ -11,14 +11,15 @@ use hardware_dashboard::{
     Client, Error, Event,
     blob::DownloadOptions,
     model::{
-        DownloadType, NewProduct, NewShippingLabel, NewTargeting, ProductId,
-        PublishingSpecifications, RecipientSpecifications, SubmissionId,
+        DownloadType, NewProduct, NewShippingLabel, NewTargeting, PreprodAsset, PreprodAssetType,
+        ProductId, PublishingSpecifications, RecipientSpecifications, SubmissionId,
     },
     workflow::{Attach, Outcome, Polling, Preprod, Run, Shipment, Sign, Update},
 };
 use hardware_dashboard_emulator::{Account, Clock, Emulator, EmulatorBuilder};
 use tempfile::TempDir;
 
+use super::has_acted;
 use crate::support::{self, OS_CODE, SIGNED, Watch, often, write_echo_cabinet, write_kit_package};
 
 /// The name of everything that an order makes.
@@ -75,7 +76,7 @@ impl Order {
         matches!(self, Self::Update | Self::UpdateFromShell)
     }
 
-    fn makes_label(self) -> bool {
+    pub(crate) fn makes_label(self) -> bool {
         use Order::{Publish, PublishShared, Share, SignAndPublish, SignAndShare};
         matches!(self, Publish | PublishShared | Share | SignAndPublish | SignAndShare)
     }
@@ -232,13 +233,40 @@ impl World {
         if order.makes_file() {
             let file = std::fs::read(self.path(SIGNED)).expect("the signed file is on disk");
             let right = match signed {
-                Some(url) => support::fetch(&url).await == file,
-                // The hash of a preproduction asset has been compared by the run.
-                None => file.starts_with(b"PK\x03\x04"),
+                Some(url) => support::fetch(&url).await,
+                None => self.signed_for_tests().await,
             };
-            assert!(right, "another file is on disk: {what}");
+            assert!(right == file, "another file is on disk: {what}");
         }
+        let committed = usize::from(makes_submission) + usize::from(self.before.is_some());
+        assert_eq!(self.commits(), committed, "commits: {what}");
         assert_eq!(self.emulator.spec_violations(), Vec::<String>::new(), "{what}");
+    }
+
+    /// How many commits have done something.
+    fn commits(&self) -> usize {
+        let exchanges = self.emulator.exchanges();
+        let commits = exchanges.iter().filter(|call| call.operation() == Some("commitSubmission"));
+        commits.filter(|call| has_acted(call)).count()
+    }
+
+    /// The signed files of the preproduction package that the run has taken.
+    async fn signed_for_tests(&self) -> Vec<u8> {
+        let exchanges = self.emulator.exchanges();
+        let mut listed = exchanges.iter().rev();
+        let listed = listed.find(|call| call.operation() == Some("listPreprodAssets"));
+        let path = listed.expect("its assets were listed").path().trim_end_matches("/assets");
+        let (_, id) = path.rsplit_once('/').expect("the path names the package");
+        let package = self.client().preprod().package(id.parse().expect("an id"));
+        let assets = package.assets().await.expect("it is signed");
+        let is_signed =
+            |asset: &&PreprodAsset| asset.asset_type == Some(PreprodAssetType::SignedFilesZip);
+        let asset = assets.iter().find(is_signed).and_then(|asset| asset.id.clone());
+        let (asset, mut content) = (asset.expect("there is one"), Vec::new());
+        let options = DownloadOptions::default();
+        let fetched = package.download_to(&asset, &mut content, &options);
+        fetched.await.expect("it can be fetched");
+        content
     }
 
     /// The shell of the product is on disk.

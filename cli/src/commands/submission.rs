@@ -16,7 +16,7 @@ use crate::{
         SubmissionIds,
         submission::{Commit, Create, Get, List, Metadata, Rename, Submission},
     },
-    failure::{Exit, Failure},
+    failure::Exit,
     input::Request,
     listing,
     output::{self, Format, table::Fields},
@@ -96,7 +96,7 @@ async fn commit(app: &App, args: Commit) -> Ending {
     if let Err(error) = submission.commit().await {
         // One that seems to have failed may have worked; only a look can tell.
         let is_unclear = error.may_have_been_applied() || error.is_invalid_state();
-        if !is_unclear || !is_committed(&submission).await? {
+        if !is_unclear || !is_committed(&submission).await {
             return Err(error.into());
         }
     }
@@ -105,16 +105,18 @@ async fn commit(app: &App, args: Commit) -> Ending {
     Ok(Exit::Done)
 }
 
-async fn is_committed(submission: &SubmissionHandler) -> Result<bool, Failure> {
-    let status = submission.get().await?.commit_status;
-    Ok(matches!(
-        status,
+/// Whether it is seen to be committed. A look that fails tells nothing: what is to be told then is how
+/// the commit failed.
+async fn is_committed(submission: &SubmissionHandler) -> bool {
+    let seen = submission.get().await.ok();
+    matches!(
+        seen.and_then(|submission| submission.commit_status),
         Some(
             CommitStatus::CommitStarted
                 | CommitStatus::CommitReceived
                 | CommitStatus::CommitComplete
         )
-    ))
+    )
 }
 
 async fn metadata(app: &App, args: Metadata) -> Ending {

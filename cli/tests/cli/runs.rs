@@ -49,6 +49,16 @@ async fn waiting(scene: &Scene) -> Child {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_journal_by_the_name_of_the_signed_file_is_refused() {
+    let scene = Scene::new().await;
+    let output = scene.hwdash(sign("signed.zip", &["--state", "signed.zip"])).await;
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("has the name of a file of the run"), "{told}");
+    assert_eq!(scene.emulator.exchanges().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_does_not_wait_is_gone_on_with() {
     let scene = Scene::new().await;
     assert_shown!("run_no_wait", scene.hwdash(sign("signed.zip", &["--no-wait"])).await);

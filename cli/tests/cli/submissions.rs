@@ -116,6 +116,26 @@ async fn a_commit_whose_answer_is_lost_is_looked_at_and_not_sent_again() {
     assert_eq!(scene.emulator.calls("commitSubmission"), 1);
 }
 
+/// That the look failed says less than that the commit may have worked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_whose_answer_and_look_are_lost_tells_of_the_commit() {
+    let scene = Scene::new().await;
+    let made = scene.submission().await;
+    scene.json(&made.args(&["submission", "upload"], &["echo.cab"])).await;
+    for fault in [
+        Fault::on("commitSubmission", FaultKind::CloseAfterActing),
+        Fault::on("getSubmission", FaultKind::status(403)).forever(),
+    ] {
+        scene.emulator.inject(fault).unwrap();
+    }
+    let commit = made.args(&["submission", "commit"], &["--output", "json"]);
+    let output = scene.hwdash(commit).await;
+    let told: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(told["error"]["stage"], "commitSubmission", "{told}");
+    assert_eq!(told["error"]["mayHaveBeenApplied"], true, "{told}");
+    assert_eq!(scene.emulator.calls("commitSubmission"), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_state_forbids_is_refused() {
     let scene = Scene::new().await;

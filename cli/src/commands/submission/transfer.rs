@@ -36,7 +36,7 @@ pub(super) async fn upload(app: &App, args: Upload) -> Ending {
 /// Once it is committed, a submission takes no package: blob storage says that in its own way.
 async fn not_uploaded(submission: &SubmissionHandler, error: Error) -> Failure {
     let is_refused = error.status().is_some_and(|status| status.is_client_error());
-    if is_refused && matches!(super::is_committed(submission).await, Ok(true)) {
+    if is_refused && super::is_committed(submission).await {
         return Failure::new(
             Exit::Refused,
             "the submission is committed, and takes no package any more",
