@@ -29,6 +29,8 @@ struct State {
     /// it back.
     told: Option<u64>,
     last: Instant,
+    /// How many attempts are under way.
+    shares: u32,
 }
 
 /// What one attempt has moved; it does not count unless it is kept.
@@ -40,7 +42,7 @@ pub(crate) struct Share {
 
 impl Meter {
     pub(crate) fn new(direction: Direction, reporter: Arc<dyn Reporter>) -> Self {
-        let state = State { total: None, moved: 0, told: None, last: Instant::now() };
+        let state = State { total: None, moved: 0, told: None, last: Instant::now(), shares: 0 };
         Self { direction, reporter, state: Mutex::new(state) }
     }
 
@@ -57,6 +59,7 @@ impl Meter {
 
     /// Begins to count what an attempt moves.
     pub(crate) fn share(self: &Arc<Self>) -> Share {
+        self.state().shares += 1;
         Share { meter: self.clone(), bytes: 0 }
     }
 
@@ -136,6 +139,11 @@ impl Share {
         self.bytes = 0;
     }
 
+    /// How many attempts share the line with this one, which is counted, too.
+    pub(crate) fn on_the_line(&self) -> u32 {
+        self.meter.state().shares
+    }
+
     /// The attempt has failed: its bytes have to be moved again.
     pub(crate) fn take_back(&mut self) {
         self.meter.take_back(std::mem::take(&mut self.bytes));
@@ -145,6 +153,7 @@ impl Share {
 impl Drop for Share {
     fn drop(&mut self) {
         self.take_back();
+        self.meter.state().shares -= 1;
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) const SLICE: usize = 128 * 1024;
 /// How much of a body the system may have taken that has not left yet.
 const BUFFERED: u64 = 4 * 1024 * 1024;
 
-/// A connection slower than this is taken for stalled.
+/// A line slower than this is taken for stalled. All attempts of a transfer share it.
 const SLOWEST_BYTES_PER_SECOND: u64 = 32 * 1024;
 
 /// The side of the body: it waits for its turn, and says what has moved.
@@ -32,6 +32,8 @@ pub(crate) struct Outgoing {
 /// The side of whoever waits for the answer.
 pub(crate) struct Activity {
     patience: Duration,
+    /// The time that a slow line needs, by itself, for what the buffers below may hold.
+    buffered: Duration,
     state: Mutex<State>,
 }
 
@@ -43,7 +45,7 @@ struct State {
 
 impl Outgoing {
     /// A body of this length. When nothing has moved for as long as `patience`, on top of what the
-    /// buffers below may hold, nothing will.
+    /// buffers below may hold of it and of those beside it, nothing will.
     pub(crate) fn begin(
         length: u64,
         patience: Duration,
@@ -52,7 +54,8 @@ impl Outgoing {
     ) -> (Self, Arc<Activity>) {
         let buffered = Duration::from_secs(length.min(BUFFERED) / SLOWEST_BYTES_PER_SECOND);
         let activity = Arc::new(Activity {
-            patience: patience.saturating_add(buffered),
+            patience,
+            buffered,
             state: Mutex::new(State { share, last: Instant::now() }),
         });
         (Self { pace, turn: None, activity: activity.clone() }, activity)
@@ -79,14 +82,21 @@ impl Activity {
     /// Returns when nothing has moved for so long that nothing will.
     pub(crate) async fn stalled(&self) {
         loop {
-            let last = self.state().last;
             // As long as can be told, when a caller's patience has no end.
-            let Some(end) = last.checked_add(self.patience) else { return pending().await };
+            let Some(end) = self.end() else { return pending().await };
             if end <= Instant::now() {
                 return;
             }
             sleep_until(end).await;
         }
+    }
+
+    /// When nothing will move any more, as far as is known by now: others may begin or move meanwhile.
+    fn end(&self) -> Option<Instant> {
+        let state = self.state();
+        let sharing = state.share.as_ref().map_or(1, Share::on_the_line);
+        let patience = self.patience.saturating_add(self.buffered.saturating_mul(sharing));
+        state.last.checked_add(patience)
     }
 
     /// The attempt has ended. Its body may live on for a moment, until its connection is closed.

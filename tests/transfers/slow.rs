@@ -63,6 +63,18 @@ async fn eight_mebibytes_pass_a_line_of_two_megabits_without_a_time_out() {
 }
 
 #[tokio::test]
+async fn connections_that_share_a_slow_line_are_not_taken_for_stalled() {
+    let line = line(2e6, |_| ("201 Created", "")).await;
+    let told = Told::default();
+    let client = Client::builder().reporter(told.clone());
+    let options = UploadOptions::default().integrity(Integrity::Md5);
+    let sent = upload_as(&line, client, 64 * MIB, &options).await;
+    assert_eq!(sent.expect("it arrives").sent, 64 * MIB as u64);
+    assert_eq!(line.heads("PUT").len(), 17);
+    assert!(told.pauses().is_empty(), "{}", told.text());
+}
+
+#[tokio::test]
 async fn a_rate_that_was_asked_for_is_kept() {
     let line = line(FAST, |_| ("201 Created", "")).await;
     let rate = NonZeroU64::new(8 * MIB as u64).expect("it is not zero");
