@@ -103,7 +103,8 @@ async fn killed() {
 #[tokio::main(flavor = "current_thread")]
 async fn ended() {
     let store = Store::open().await;
-    let soon = Duration::from_secs(10);
+    // Late enough for a busy machine to have begun with the blocks.
+    let soon = Duration::from_secs(30);
     // Before the first blocks are through, all has to wait until the URL has ended.
     let held = soon + Duration::from_secs(1);
     let relay = Relay::holding(store.address(), 10 * MIB as u64, held).await;

@@ -168,7 +168,6 @@ async fn a_package_that_stops_moving_is_given_up_and_not_sent_again() {
     let told = Told::default();
     let client = Client::builder().api_base_url(origin).credential(Given(TOKEN));
     let client = client.reporter(told.clone()).build().expect("a client");
-    let start = Instant::now();
     let (preprod, mut connections) = (client.preprod(), Vec::new());
     let submitted = preprod.submit(&path);
     tokio::pin!(submitted);
@@ -186,7 +185,6 @@ async fn a_package_that_stops_moving_is_given_up_and_not_sent_again() {
     assert!(error.is_timeout() && error.may_have_been_applied(), "{error:?}");
     assert_eq!(error.correlation_id(), Some(client.correlation_id()));
     assert!(error.request_id().is_some(), "{error:?}");
-    assert!(start.elapsed() < Duration::from_secs(3600), "{:?}", start.elapsed());
     assert_eq!(connections.len(), 1);
     assert!(told.text().contains("TransferStalled"), "{}", told.text());
 }
