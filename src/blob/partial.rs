@@ -232,12 +232,14 @@ impl Drop for Locked {
     }
 }
 
-/// A file that is there is kept unless it may be replaced.
+/// A file that is there is kept unless it may be replaced, which a folder never can be.
 fn check_name(target: &Path, existing: Existing) -> Result<()> {
-    if existing == Existing::Keep && target.exists() {
-        return Err(cannot_write(target, io::ErrorKind::AlreadyExists.into()));
-    }
-    Ok(())
+    let refusal = match existing {
+        _ if target.is_dir() => io::ErrorKind::IsADirectory,
+        Existing::Keep if target.exists() => io::ErrorKind::AlreadyExists,
+        Existing::Keep | Existing::Replace => return Ok(()),
+    };
+    Err(cannot_write(target, refusal.into()))
 }
 
 /// Removes what others have left of a file that is there.
@@ -287,6 +289,18 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_is_refused_before_anything_is_written() {
+        let outer = tempfile::tempdir().unwrap();
+        let target = outer.path().join("echo.zip");
+        std::fs::create_dir(&target).unwrap();
+        for existing in [Existing::Keep, Existing::Replace] {
+            let error = Partial::beside(&target, existing).map(drop).unwrap_err();
+            assert!(error.to_string().contains("is a folder"), "{error}");
+        }
+        assert_eq!(std::fs::read_dir(outer.path()).unwrap().count(), 1);
+    }
 
     #[tokio::test]
     async fn a_file_without_all_its_bytes_gets_no_name() {

@@ -16,6 +16,10 @@ pub(super) fn cannot_write(target: &Path, error: io::Error) -> Error {
             format!("{path} is there already and was kept"),
             "Choose another name, or allow it to be replaced (overwrite).",
         ),
+        io::ErrorKind::IsADirectory => (
+            format!("{path} is a folder, and a file cannot take its place"),
+            "Choose the name of a file, such as one in that folder.",
+        ),
         io::ErrorKind::StorageFull => (
             format!("the disk of the folder {folder} is full: there is no room left for {path}"),
             "Make room on that disk or choose another one, and begin again; nothing of the file was \
@@ -56,6 +60,7 @@ mod tests {
         let target = Path::new("folder/echo.zip");
         for kind in [
             io::ErrorKind::AlreadyExists,
+            io::ErrorKind::IsADirectory,
             io::ErrorKind::StorageFull,
             io::ErrorKind::QuotaExceeded,
             io::ErrorKind::FileTooLarge,
