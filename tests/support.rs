@@ -3,6 +3,7 @@
 
 pub(crate) mod clock;
 mod credential;
+mod limit;
 mod package;
 mod predicates;
 pub(crate) mod printed;
@@ -20,6 +21,7 @@ use hardware_dashboard_emulator::{Account, Emulator, EmulatorBuilder};
 
 pub(crate) use self::{
     credential::Given,
+    limit::end_when_hung,
     package::{echo_cabinet, write_echo_cabinet, write_kit_package},
     predicates::predicates,
     reporter::{Told, Watch},

@@ -4,7 +4,7 @@ use std::{
     env,
     io::{Read as _, Write as _},
     path::{Path, PathBuf},
-    process::{Child as Process, ChildStdin, Command, Stdio},
+    process::{Child as Process, ChildStdin, Command, Output, Stdio},
 };
 
 use hardware_dashboard::{
@@ -14,7 +14,8 @@ use hardware_dashboard::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::support::{Given, Watch, impatient};
+use super::TOKEN;
+use crate::support::{Given, Watch, end_when_hung, impatient};
 
 /// What the process is told, as JSON, in the environment.
 const ORDERS: &str = "HARDWARE_DASHBOARD_TEST_DOWNLOAD";
@@ -42,7 +43,7 @@ impl Child {
         let mut command = Command::new(program);
         command.args([test, "--exact", "--nocapture"]);
         command.env(ORDERS, serde_json::to_string(orders).expect("it is JSON"));
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self(command.spawn().expect("this program can be started"))
     }
 
@@ -51,17 +52,19 @@ impl Child {
         let output = self.0.stdout.as_mut().expect("its output is read");
         let mut said = String::new();
         let mut byte = [0];
-        while !said.contains(WAITING) {
+        while !said.ends_with(WAITING) {
             let read = output.read(&mut byte).expect("its output can be read");
             assert!(read > 0, "it ended before: {said}");
             said.push(char::from(byte[0]));
         }
+        // It is looked through with what is said here.
+        tracing::trace!("{said}");
     }
 
     /// SIGKILL, or what comes next to it.
     pub(super) fn kill(mut self) {
         self.0.kill().expect("it can be killed");
-        self.0.wait().expect("it has ended");
+        self.end();
     }
 
     /// Lets it go on to its end, which is a good one.
@@ -69,17 +72,28 @@ impl Child {
         let mut input: ChildStdin = self.0.stdin.take().expect("it listens");
         input.write_all(b"\n").expect("it listens");
         drop(input);
+        let output = self.end();
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    /// Waits for its end. What it has said is looked through, too.
+    fn end(self) -> Output {
         let output = self.0.wait_with_output().expect("it ends");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        for said in [&output.stdout, &output.stderr] {
+            tracing::trace!("{}", String::from_utf8_lossy(said));
+        }
+        output
     }
 }
 
 /// Downloads, if this process was started for that.
 pub(super) async fn run() -> bool {
     let Ok(orders) = env::var(ORDERS) else { return false };
+    end_when_hung();
     let orders: Orders = serde_json::from_str(&orders).expect("it is JSON");
     let wait_at = orders.wait_at;
     let waiting = Watch(move |event: &Event<'_>| {
+        println!("{event:?}");
         if let Event::Transfer { direction: Direction::Download, done, .. } = event
             && *done >= wait_at
         {
@@ -100,7 +114,7 @@ pub(super) fn submission(
     api: &str,
     reporter: impl hardware_dashboard::Reporter + 'static,
 ) -> SubmissionHandler {
-    let client = Client::builder().api_base_url(api).credential(Given("a token"));
+    let client = Client::builder().api_base_url(api).credential(Given(TOKEN));
     let client = client.http(|http| http.tls_certs_only([])).retry(impatient());
     let client = client.reporter(reporter).build().expect("a client");
     client.product(ProductId::new(1)).submission(SubmissionId::new(2))

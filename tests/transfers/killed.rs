@@ -15,10 +15,11 @@ use tempfile::TempDir;
 
 use super::{
     child::{self, Child, Orders},
+    sas,
     service::{header, left_in},
     waiting::{LENGTH, content},
 };
-use crate::support::{Scripted, Told, reply};
+use crate::support::{Overheard as _, Scripted, Silent, Told, reply};
 
 const MIB: u64 = 1 << 20;
 
@@ -66,7 +67,7 @@ fn range(request: &str) -> Option<(usize, usize)> {
 struct Scene {
     /// The name of the test, for the processes that it starts.
     test: &'static str,
-    server: Scripted,
+    server: Silent<Scripted>,
     blob: Arc<Mutex<Blob>>,
     folder: TempDir,
     told: Told,
@@ -80,7 +81,7 @@ impl Scene {
         let server = Scripted::start(move |request, origin| {
             let mut blob = served.lock().unwrap_or_else(PoisonError::into_inner);
             if request.starts_with("GET /hardware/") {
-                let url = format!("{origin}{}?sp=r&sig=signature", blob.path);
+                let url = sas(origin, "r").replacen("/blob", blob.path, 1);
                 let item = format!(r#"{{ "type": "initialPackage", "url": "{url}" }}"#);
                 let body = format!(r#"{{ "id": 2, "downloads": {{ "items": [{item}] }} }}"#);
                 return reply("200 OK", "content-type: application/json\r\n", body.as_bytes());
@@ -88,7 +89,7 @@ impl Scene {
             blob.answer(request)
         });
         let folder = tempfile::tempdir().expect("a folder can be made");
-        Self { test, server: server.await, blob, folder, told: Told::default() }
+        Self { test, server: Silent::around(server.await), blob, folder, told: Told::default() }
     }
 
     fn target(&self) -> PathBuf {
@@ -142,7 +143,7 @@ impl Scene {
     async fn fetch(&self, options: &DownloadOptions) -> Result<Downloaded> {
         self.blob().sent = 0;
         let submission = child::submission(self.server.origin(), self.told.clone());
-        child::fetch(&submission, &self.target(), options).await
+        child::fetch(&submission, &self.target(), options).await.overheard()
     }
 
     /// The file comes as it is now, nothing else is left, and so much was sent.

@@ -19,7 +19,9 @@ use hardware_dashboard::{
 use tempfile::TempDir;
 
 use super::{TOKEN, sas};
-use crate::support::{Given, Overheard as _, Scripted, Silent, Told, impatient, reply};
+use crate::support::{
+    Given, Overheard as _, Scripted, Silent, Told, end_when_hung, impatient, reply,
+};
 
 /// The name of the limit that the process has met.
 const LIMITED: &str = "HARDWARE_DASHBOARD_TEST_LIMIT";
@@ -172,6 +174,7 @@ fn say(what: &str) {
 #[test]
 fn what_a_system_does_not_take_is_named_and_not_left_there() {
     if let Ok(name) = env::var(LIMITED) {
+        end_when_hung();
         let folder = env::var_os("FOLDER").expect("it is told");
         let mut limits = DISKS.iter().chain([&FILE_SIZE, &PERMISSION]);
         return limits.find(|limit| limit.name == name).expect("it is one").check(folder.as_ref());
