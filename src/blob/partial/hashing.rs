@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn what_was_given_up_is_not_read_to_its_end() {
-        let content = [7; 3 * PIECE as usize];
+        let content = vec![7; 3 * PIECE as usize];
         let (end, ends) = channel();
         end.send(content.len() as u64).unwrap();
         drop(end);
