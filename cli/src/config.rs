@@ -51,6 +51,21 @@ pub(crate) fn profile(name: Option<&str>) -> Result<Option<Chosen>, Failure> {
     }
 }
 
+/// Where the file is, or would be, and what it has.
+pub(crate) fn told() -> Result<String, Failure> {
+    let Some(place) = place::find()? else {
+        return Ok("there is no home folder, and HWDASH_CONFIG names no file".to_owned());
+    };
+    let told = match load(&place)? {
+        None => "is not there, and need not be".to_owned(),
+        Some(loaded) => {
+            let names: Vec<_> = loaded.file.profiles.keys().map(String::as_str).collect();
+            format!("has the profiles: {}", names.join(", "))
+        }
+    };
+    Ok(format!("{} {told}", place.display()))
+}
+
 struct Loaded {
     path: PathBuf,
     file: File,

@@ -15,7 +15,7 @@ use crate::{
     App, Ending,
     account::Account,
     args::Doctor,
-    connection,
+    config, connection,
     failure::Failure,
     output::{self, Format, table::Fields},
 };
@@ -47,5 +47,9 @@ async fn examine(account: Result<Account, Failure>) -> Report {
         true => Check::skipped(access::ROLE, "the API cannot be asked"),
         false => access.role,
     };
-    Report::new([access.credentials, access.token, reached, role, clock, proxy])
+    let configuration = match config::told() {
+        Ok(told) => Check::ok("configuration", told),
+        Err(failure) => Check::failed("configuration", failure),
+    };
+    Report::new([access.credentials, access.token, reached, role, clock, proxy, configuration])
 }

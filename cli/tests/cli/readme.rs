@@ -125,6 +125,13 @@ async fn each_row_of_the_table_works() {
         let account = if command.starts_with("partner") { partner } else { owner };
         let output = perform(&scene, account, &args).await;
         assert!(output.status.success(), "hwdash {command}: {}", shown(&output));
+        if command == "doctor" {
+            let told = String::from_utf8_lossy(&output.stdout);
+            assert!(
+                told.contains("config.toml has the profiles"),
+                "where the configuration is: {told}"
+            );
+        }
         if let Some(name) = name {
             let made: Value = serde_json::from_slice(&output.stdout).unwrap();
             let id = made["id"].as_str().map_or(made["id"].to_string(), str::to_owned);
