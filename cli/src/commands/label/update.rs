@@ -9,7 +9,7 @@ use hardware_dashboard::{
     workflow::{LabelChange, revise_label},
 };
 
-use super::{handler, receipt, submission};
+use super::{create::nothing_chosen, handler, receipt, submission};
 use crate::{
     App, Ending,
     args::label::Update,
@@ -56,10 +56,7 @@ fn action(args: &Update) -> Result<Option<TargetingAction>, Failure> {
             "Give --add to target them, too, or --remove to target them no longer.",
         )),
         (false, false) => Ok(None),
-        _ if !chooses => Err(Failure::input(
-            "no hardware ids were chosen",
-            "Give --all, or choose by --os, --inf, --pnp and --bundle; --dry-run shows them.",
-        )),
+        _ if !chooses => Err(nothing_chosen()),
         (true, _) => Ok(Some(TargetingAction::Add)),
         (_, true) => Ok(Some(TargetingAction::Remove)),
     }
